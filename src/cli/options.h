@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: argv to jobs and what to do with their traces. */
+#ifndef HT_CLI_OPTIONS_H
+#define HT_CLI_OPTIONS_H
+
+#include "base/error.h"
+
+#include <httptrace/job.h>
+
+enum ht_command_kind {
+    HT_COMMAND_TRACE, /* run the jobs */
+    HT_COMMAND_READ,  /* read a record */
+    HT_COMMAND_PRINT, /* --help, --version, ...: print `text` and end */
+};
+
+/* Owned by whoever called ht_options_parse; freed by ht_command_clear. */
+struct ht_command {
+    enum ht_command_kind kind;
+    char *text; /* HT_COMMAND_PRINT */
+    struct ht_job *jobs;
+    size_t job_count;
+    int verbose; /* 0 to 3 */
+    bool json, timeline, show_secrets;
+    const char *record_path, *read_path;
+    struct ht_option_memory *memory; /* what the pointers point into */
+};
+
+/* Reads the command line (and files it names: -H @file, -d @file, -K comes later). HT_ERR_USAGE with one
+ * line. */
+HT_MUST_USE enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out,
+                                            struct ht_error *error);
+void ht_command_clear(struct ht_command *command);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Reports: the trace as text and as JSON, and the live view. */
+#ifndef HT_REPORT_REPORT_H
+#define HT_REPORT_REPORT_H
+
+#include "base/sink.h"
+
+#include <httptrace/observer.h>
+
+#include <stdio.h>
+
+struct ht_report_options {
+    bool show_secrets;
+    bool timeline; /* JSON: fill `timeline` */
+    bool pretty;   /* JSON: indented; else one line */
+    bool color, unicode;
+    int width;     /* of the terminal; 80 where unknown */
+    int exit_code; /* JSON: what the process will end with for this transfer */
+};
+
+/* Both append one report of a transfer that has ended, or has been stopped; the JSON one ends with a newline.
+ */
+void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
+                    const struct ht_report_options *options);
+void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
+                    const struct ht_report_options *options);
+
+/* The live view of -v (level 1), -vv (2) and -vvv (3): an observer that writes lines to `stream` as things
+ * happen. */
+struct ht_live;
+struct ht_live *ht_live_new(FILE *stream, int level, const struct ht_report_options *options);
+struct ht_observer *ht_live_observer(struct ht_live *live);
+void ht_live_free(struct ht_live *live);
+
+#endif

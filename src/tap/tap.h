@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The tap: drives libcurl through its multi interface and tells, as raw events, all that happened. */
+#ifndef HT_TAP_TAP_H
+#define HT_TAP_TAP_H
+
+#include "base/error.h"
+
+#include <httptrace/job.h>
+#include <httptrace/raw.h>
+
+#include <signal.h>
+
+struct ht_tap_options {
+    const struct ht_job *jobs;
+    size_t job_count;
+    struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
+    const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
+    bool callbacks_only;               /* behave as where calls cannot be interposed */
+    const char *tool_version;
+};
+
+/*
+ * Runs the jobs in order, reusing connections as libcurl does. Comes back when all are done or `stop` is set.
+ * *curl_code: that of the last transfer. HT_ERR_USAGE names a setting that this libcurl lacks or refuses;
+ * HT_ERR_IO an output that could not be written (the file is then not there at all).
+ */
+HT_MUST_USE enum ht_status ht_tap_run(const struct ht_tap_options *options, int *curl_code,
+                                      struct ht_error *error);
+
+/* Versions and features of the linked libraries for -V, one line each; static. */
+const char *ht_tap_versions(void);
+
+#endif
