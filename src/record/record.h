@@ -10,6 +10,8 @@
 
 #include <httptrace/raw.h>
 
+#include <stdio.h>
+
 struct ht_recorder;
 
 /* Begins a record that will be at `path`, mode 0600. It is written beside it and appears whole at
@@ -28,5 +30,9 @@ void ht_recorder_abandon(struct ht_recorder *recorder);
 /* Feeds every event of the file at `path` ("-": standard input) to `sink`. A damaged or foreign file gives
  * HT_ERR_FORMAT with its line and what is wrong with it; events before that line were already given. */
 HT_MUST_USE enum ht_status ht_record_read(const char *path, struct ht_raw_sink sink, struct ht_error *error);
+
+/* The same for an open stream, which stays the caller's; `name` stands for it in errors. */
+HT_MUST_USE enum ht_status ht_record_read_file(FILE *file, const char *name, struct ht_raw_sink sink,
+                                               struct ht_error *error);
 
 #endif
