@@ -6,9 +6,12 @@
 
 #define HT_CAP_HEAD_BYTES    (256u * 1024u) /* one HTTP/1 header section; libcurl itself stops at 300 KiB */
 #define HT_CAP_HEADERS       1000u          /* fields kept of one header section */
+#define HT_CAP_CHUNK_LINE    (16u * 1024u)  /* one chunk-size line with its extensions */
 #define HT_CAP_FRAME_BYTES   (64u * 1024u)  /* one HTTP/2 frame that is kept whole; DATA is never kept */
 #define HT_CAP_HEADER_BLOCK  (512u * 1024u) /* HEADERS with its CONTINUATIONs, compressed */
 #define HT_CAP_CONTINUATIONS 64u            /* CONTINUATION frames of one block that are followed */
+#define HT_CAP_HEADER_PLAIN  (1024u * 1024u) /* names and values kept of one HTTP/2 header block */
+#define HT_CAP_HPACK_TABLE   (1024u * 1024u) /* HPACK dynamic table of one direction */
 #define HT_CAP_TLS_MESSAGE   (256u * 1024u) /* one handshake message */
 #define HT_CAP_CERTIFICATES  16u            /* certificates decoded of one chain */
 #define HT_CAP_SANS          256u           /* subjectAltName entries kept of one certificate */

@@ -44,24 +44,29 @@ enum ht_h2_piece_kind {
     HT_H2_PIECE_FRAME, /* bytes: header and payload; past HT_CAP_FRAME_BYTES the payload is cut and `cut` set
                         */
     HT_H2_PIECE_DATA, /* a part of a DATA frame: bytes is borrowed payload (padding left out), may be empty */
-    HT_H2_PIECE_NOT_H2 /* the client's first bytes are not the preface; nothing more is split */
+    HT_H2_PIECE_NOT_H2 /* the client's first bytes are not the preface, or the server's first frame would be
+                          longer than any SETTINGS may be (RFC 9113 section 4.2): text, most likely. bytes:
+                          what earlier calls took; of this call's input nothing is taken, and later input is
+                          taken and left alone */
 };
 
 struct ht_h2_piece {
     enum ht_h2_piece_kind kind;
     struct ht_span bytes; /* valid until the next call */
     bool cut;
-    /* DATA only */
+    /* FRAME and DATA: from the frame's header */
     uint32_t stream;
     uint8_t flags;
-    uint32_t length;   /* the frame's, padding included: what flow control counts */
-    size_t wire_bytes; /* of the frame that this piece stands for, header and padding included */
-    bool begin, end;   /* the frame's first and last part */
+    uint32_t length;     /* the frame's, padding included: what flow control counts */
+    uint64_t wire_bytes; /* of the frame that this piece stands for, header and padding included */
+    /* DATA only */
+    bool begin, end;  /* the frame's first and last part */
+    bool bad_padding; /* on the part that holds the pad length: it leaves no room for itself */
 };
 
 /* One direction of one connection. Small: embed it. */
 struct ht_h2_splitter {
-    bool expect_preface, stopped;
+    bool expect_preface, stopped, first_seen;
     uint8_t header[HT_H2_HEADER_LEN];
     size_t have;     /* bytes of header, or of the preface */
     uint8_t *buffer; /* a frame that came in parts; freed by ht_h2_splitter_clear */
@@ -69,6 +74,7 @@ struct ht_h2_splitter {
     uint64_t left; /* payload bytes of the present frame still to come */
     uint32_t padding_left;
     bool in_frame, in_data, data_begun, pad_length_due;
+    struct ht_h2_piece frame; /* what the present frame's header says */
 };
 
 void ht_h2_splitter_init(struct ht_h2_splitter *splitter, bool expect_preface);
@@ -109,6 +115,10 @@ void ht_h2_decoder_free(struct ht_h2_decoder *decoder);
  * arena. */
 void ht_h2_decode(struct ht_h2_decoder *decoder, struct ht_arena *arena, enum ht_dir dir,
                   struct ht_span bytes, struct ht_h2_frame *out);
+/* What is wrong with a DATA frame (stream 0, padding, size, inside a header block): static text with its
+ * section and error code, NULL where nothing is. Call it once per frame part that `begin`s or has
+ * `bad_padding`. */
+const char *ht_h2_data_why(struct ht_h2_decoder *decoder, enum ht_dir dir, const struct ht_h2_piece *piece);
 /* A SETTINGS_HEADER_TABLE_SIZE that `dir`'s receiver acknowledged bounds what `dir` may use (RFC 7541
  * section 4.2). */
 void ht_h2_decoder_table_size(struct ht_h2_decoder *decoder, enum ht_dir dir, uint32_t size);
