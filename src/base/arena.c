@@ -26,13 +26,17 @@ void *ht_malloc(size_t size)
     return ht_realloc(NULL, size);
 }
 
+static _Noreturn void out_of_memory(void)
+{
+    fputs("httptrace: out of memory\n", stderr);
+    exit(2);
+}
+
 void *ht_realloc(void *old, size_t size)
 {
     void *memory = realloc(old, size ? size : 1);
-    if (!memory) {
-        fputs("httptrace: out of memory\n", stderr);
-        exit(2);
-    }
+    if (!memory)
+        out_of_memory();
     return memory;
 }
 
@@ -87,6 +91,8 @@ static struct block *block_for(struct ht_arena *arena, size_t size)
 void *ht_arena_alloc(struct ht_arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
+    if (size > PTRDIFF_MAX / 2) /* or rounding up would wrap */
+        out_of_memory();
     size = (size + align - 1) / align * align;
     struct block *block = block_for(arena, size);
     void *memory = block->bytes + block->used;

@@ -29,14 +29,29 @@ void ht_sink_ms(struct ht_sink *sink, int64_t us)
     ht_sink_printf(sink, "%s%" PRIu64 ".%03" PRIu64, sign, value / 1000, value % 1000);
 }
 
+/* `value` in units of `unit`, rounded half up in integers: in binary 0.85 is less than it looks. */
+static void put_rounded(struct ht_sink *sink, uint64_t value, uint64_t unit, int decimals, const char *suffix)
+{
+    uint64_t scale = decimals == 2 ? 100 : 10, step = unit / scale;
+    uint64_t rounded = (value + step / 2) / step;
+    ht_sink_printf(sink, "%" PRIu64 ".%0*" PRIu64 " %s", rounded / scale, decimals, rounded % scale, suffix);
+}
+
 void ht_sink_duration(struct ht_sink *sink, int64_t us)
 {
-    if (us < 9999950)
-        ht_sink_printf(sink, us < 999950 ? "%.1f ms" : "%.2f s", (double)us / (us < 999950 ? 1e3 : 1e6));
-    else if (us < 120 * INT64_C(1000000))
-        ht_sink_printf(sink, "%.1f s", (double)us / 1e6);
-    else
-        ht_sink_printf(sink, "%" PRId64 " min %" PRId64 " s", us / 60000000, us / 1000000 % 60);
+    uint64_t value = us < 0 ? (uint64_t)0 - (uint64_t)us : (uint64_t)us;
+    if (us < 0)
+        ht_sink_char(sink, '-');
+    if (value < 999950)
+        put_rounded(sink, value, 1000, 1, "ms");
+    else if (value < 9995000)
+        put_rounded(sink, value, 1000000, 2, "s");
+    else if (value < 119950000)
+        put_rounded(sink, value, 1000000, 1, "s");
+    else {
+        uint64_t seconds = (value + 500000) / 1000000;
+        ht_sink_printf(sink, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+    }
 }
 
 void ht_sink_size(struct ht_sink *sink, int64_t bytes)

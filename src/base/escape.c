@@ -46,13 +46,24 @@ size_t ht_utf8_next(struct ht_span bytes, size_t at, uint32_t *code_point)
     return len;
 }
 
-/* Characters that move the cursor, hide or reorder text: controls, bidi (UAX #9), zero-width, separators,
- * tags. */
+/* Characters that move the cursor, hide or reorder text, in ascending order: controls, bidi (UAX #9), those
+ * without width or ink (Default_Ignorable_Code_Point of Unicode), separators, tags. */
+static const struct range {
+    uint32_t first, last;
+} hostile[] = {
+    {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},   {0x61C, 0x61C},
+    {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F}, {0x2028, 0x202E},
+    {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
+
 static bool is_hostile(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E ||
-           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
-           c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
+    for (size_t i = 0; i < sizeof hostile / sizeof *hostile && hostile[i].first <= c; i++) {
+        if (c <= hostile[i].last)
+            return true;
+    }
+    return false;
 }
 
 static void escape_bytes(struct ht_sink *out, struct ht_span bytes, size_t at, size_t len)
@@ -89,24 +100,35 @@ static bool is_ci_mark(struct ht_span s, size_t at)
     return (s.data[at] == ':' && s.data[at - 1] == ':') || (s.data[at] == '#' && s.data[at - 1] == '#');
 }
 
-static bool is_fake_escape(struct ht_span s, size_t at)
+static size_t count_backslashes(struct ht_span s, size_t at)
 {
-    return s.data[at] == '\\' && at + 1 < s.len && s.data[at + 1] == 'x';
+    size_t end = at;
+    while (end < s.len && s.data[end] == '\\')
+        end++;
+    return end - at;
+}
+
+/* Whether what is written for the byte at `at` begins with an x, or with an escape of ours. */
+static bool makes_escape(struct ht_span s, size_t at)
+{
+    uint32_t c = 0;
+    return at < s.len && (s.data[at] == 'x' || ht_utf8_next(s, at, &c) == 0 || is_hostile(c));
 }
 
 void ht_escape_text(struct ht_sink *out, struct ht_span bytes)
 {
-    size_t plain = 0;
-    for (size_t at = 0; at < bytes.len; at++) {
-        bool fake = is_fake_escape(bytes, at);
-        if (!fake && !is_ci_mark(bytes, at))
-            continue;
-        ht_escape_utf8(out, ht_span(bytes.data + plain, at - plain));
-        if (fake)
-            ht_sink_puts(out, "\\\\");
-        else
+    size_t plain = 0, at = 0;
+    while (at < bytes.len) {
+        size_t run = count_backslashes(bytes, at);
+        bool doubled = run && makes_escape(bytes, at + run), mark = !run && is_ci_mark(bytes, at);
+        if (doubled || mark)
+            ht_escape_utf8(out, ht_span(bytes.data + plain, at - plain));
+        if (doubled)
+            ht_sink_fill(out, '\\', 2 * run);
+        else if (mark)
             escape_bytes(out, bytes, at, 1);
-        plain = at + 1;
+        at += run ? run : 1;
+        plain = doubled || mark ? at : plain;
     }
     if (bytes.len > plain)
         ht_escape_utf8(out, ht_span(bytes.data + plain, bytes.len - plain));

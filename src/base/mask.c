@@ -9,12 +9,14 @@ struct secret_word {
 };
 
 static const struct secret_word secret_words[] = {
-    {"token", false},        {"secret", false},     {"password", false},   {"passwd", false},
-    {"pwd", true},           {"pass", true},        {"apikey", false},     {"api_key", false},
-    {"api-key", false},      {"key", true},         {"auth", true},        {"sig", true},
-    {"signature", false},    {"credential", false}, {"session", false},    {"sid", true},
-    {"code", true},          {"jwt", true},         {"access_key", false}, {"private", false},
-    {"authorization", true}, {"otp", true},         {"pin", true},
+    {"token", false},       {"secret", false},       {"password", false},   {"passwd", false},
+    {"passphrase", false},  {"pwd", true},           {"pass", true},        {"pw", true},
+    {"apikey", false},      {"_key", false},         {"-key", false},       {"key", true},
+    {"auth", true},         {"authorization", true}, {"bearer", true},      {"sig", true},
+    {"signature", false},   {"hmac", true},          {"credential", false}, {"assertion", false},
+    {"samlresponse", true}, {"session", false},      {"sid", true},         {"code", true},
+    {"ticket", true},       {"jwt", true},           {"private", false},    {"otp", true},
+    {"pin", true},
 };
 
 static bool contains_word(struct ht_span name, const char *word)
@@ -59,49 +61,70 @@ static struct ht_span cut(struct ht_span s, size_t from, size_t to)
     return ht_span(s.data + from, to - from);
 }
 
-/* name=value pairs between `separators`; the value is masked where `all`, or where the name says it is a
- * secret. */
-static void mask_pairs(struct ht_sink *out, struct ht_span s, const char *separators, bool all)
+/* One name=value pair. Whether its value is a secret was decided by its name, or by where it stands. */
+static void mask_pair(struct ht_sink *out, struct ht_span pair, bool secret)
 {
-    for (size_t at = 0; at < s.len;) {
-        size_t end = find(s, at, separators);
-        size_t equals = find(cut(s, at, end), 0, "=") + at;
-        struct ht_span name = cut(s, at, equals);
-        while (name.len && name.data[0] == ' ')
-            name = ht_span_from(name, 1);
-        bool secret = all || is_secret_parameter(name), bare = all && equals == end && name.len;
-        if (bare) /* a cookie without a name is all value */
-            ht_sink_puts(out, HT_MASK);
-        else
-            ht_sink_bytes(out, cut(s, at, equals));
-        if (equals < end) {
-            ht_sink_char(out, '=');
-            if (secret && equals + 1 < end)
-                ht_sink_puts(out, HT_MASK);
-            else
-                ht_sink_bytes(out, cut(s, equals + 1, end));
-        }
-        if (end < s.len)
-            ht_sink_bytes(out, cut(s, end, end + 1));
-        at = end + 1;
+    size_t equals = find(pair, 0, "=");
+    struct ht_span value = ht_span_from(pair, equals + 1);
+    ht_sink_bytes(out, ht_span_head(pair, equals + 1));
+    if (secret && value.len)
+        ht_sink_puts(out, HT_MASK);
+    else
+        ht_sink_bytes(out, value);
+}
+
+static bool has_secret_name(struct ht_span pair)
+{
+    return is_secret_parameter(ht_span_head(pair, find(pair, 0, "=")));
+}
+
+/*
+ * Query and fragment. A harmless pair ends at any character that somebody takes for a separator, because a
+ * secret may follow it; a secret one only where no value goes on: "?password=a;b" holds no second parameter
+ * for most servers.
+ */
+static void mask_parameters(struct ht_sink *out, struct ht_span s)
+{
+    for (size_t at = 0, end; at < s.len; at = end + 1) {
+        end = find(s, at, "&;#?");
+        bool secret = has_secret_name(cut(s, at, end));
+        if (secret)
+            end = find(s, at, "&# <>\"");
+        mask_pair(out, cut(s, at, end), secret);
+        ht_sink_bytes(out, ht_span_head(ht_span_from(s, end), 1));
     }
+}
+
+/* Where the authority begins (RFC 3986 section 3.2); the URL's length where it has none. A URL as typed may
+ * lack its scheme or have more slashes than two, and libcurl takes it. */
+static size_t find_authority(struct ht_span url)
+{
+    size_t at = find(url, 0, "/?#");
+    bool after_scheme = at < url.len && at > 0 && url.data[at - 1] == ':';
+    bool relative = at == 0 && url.len > 1 && url.data[0] == '/' && url.data[1] == '/';
+    if (!after_scheme && !relative)
+        return at == 0 ? url.len : 0;
+    while (at < url.len && url.data[at] == '/')
+        at++;
+    return at;
 }
 
 /* Writes the part up to the end of the authority, and gives where the rest begins. */
 static size_t mask_authority(struct ht_sink *out, struct ht_span url)
 {
-    size_t slash = find(url, 0, "/?#");
-    if (slash == 0 || slash + 1 >= url.len || url.data[slash - 1] != ':' || url.data[slash + 1] != '/')
+    size_t start = find_authority(url), end = find(url, start, "/?#"), at = end;
+    if (start == url.len)
         return 0;
-    size_t start = slash + 2, end = find(url, start, "/?#"), at = end;
     while (at > start && url.data[at - 1] != '@')
         at--;
     ht_sink_bytes(out, cut(url, 0, start));
-    if (at > start) {
+    if (at > start + 1) {
         size_t colon = find(url, start, ":@");
-        bool password = colon < at - 1 && url.data[colon] == ':';
-        ht_sink_bytes(out, password ? cut(url, start, colon + 1) : ht_span(NULL, 0));
+        if (url.data[colon] == ':')
+            ht_sink_bytes(out, cut(url, start, colon + 1));
         ht_sink_puts(out, HT_MASK "@");
+    } else {
+        at = start;
     }
     ht_sink_bytes(out, cut(url, at, end));
     return end;
@@ -112,16 +135,37 @@ void ht_mask_url(struct ht_sink *out, struct ht_span url)
     size_t at = mask_authority(out, url);
     size_t query = find(url, at, "?#");
     ht_sink_bytes(out, cut(url, at, query));
-    if (query < url.len) {
-        ht_sink_bytes(out, cut(url, query, query + 1));
-        mask_pairs(out, ht_span_from(url, query + 1), "&;#?", false);
+    ht_sink_bytes(out, ht_span_head(ht_span_from(url, query), 1));
+    mask_parameters(out, ht_span_from(url, query + 1));
+}
+
+/* A cookie without a name is all value (RFC 6265 section 5.2). */
+static void mask_cookie(struct ht_sink *out, struct ht_span pair)
+{
+    size_t blank = 0;
+    while (blank < pair.len && (pair.data[blank] == ' ' || pair.data[blank] == '\t'))
+        blank++;
+    ht_sink_bytes(out, ht_span_head(pair, blank));
+    pair = ht_span_from(pair, blank);
+    if (pair.len && find(pair, 0, "=") == pair.len)
+        ht_sink_puts(out, HT_MASK);
+    else
+        mask_pair(out, pair, true);
+}
+
+static void mask_cookies(struct ht_sink *out, struct ht_span s)
+{
+    for (size_t at = 0, end; at < s.len; at = end + 1) {
+        end = find(s, at, ";");
+        mask_cookie(out, cut(s, at, end));
+        ht_sink_bytes(out, ht_span_head(ht_span_from(s, end), 1));
     }
 }
 
 static void mask_set_cookie(struct ht_sink *out, struct ht_span value)
 {
     size_t end = find(value, 0, ";");
-    mask_pairs(out, cut(value, 0, end), ";", true);
+    mask_cookie(out, ht_span_head(value, end));
     ht_sink_bytes(out, ht_span_from(value, end));
 }
 
@@ -131,7 +175,8 @@ static void mask_credentials(struct ht_sink *out, struct ht_span value)
     size_t space = find(value, 0, " ");
     if (space < value.len)
         ht_sink_bytes(out, cut(value, 0, space + 1));
-    ht_sink_puts(out, HT_MASK);
+    if (value.len)
+        ht_sink_puts(out, HT_MASK);
 }
 
 void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span value)
@@ -139,7 +184,7 @@ void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span val
     static const char *const urls[] = {"location", "referer", "content-location", ":path",
                                        "refresh",  "link",    "alt-svc"};
     if (ht_span_ieq_str(name, "cookie")) {
-        mask_pairs(out, value, ";", true);
+        mask_cookies(out, value);
         return;
     }
     if (ht_span_ieq_str(name, "set-cookie")) {

@@ -29,6 +29,8 @@ void ht_sink_reset(struct ht_sink *sink)
 /* Room for `more` bytes and a NUL; gives how many of them fit under the cap. */
 static size_t make_room(struct ht_sink *sink, size_t more)
 {
+    if (sink->cut)
+        more = 0; /* what follows a cut would look as if it belonged there */
     if (sink->cap && more > sink->cap - sink->len) {
         more = sink->cap - sink->len;
         sink->cut = true;
@@ -43,9 +45,20 @@ static size_t make_room(struct ht_sink *sink, size_t more)
     return more;
 }
 
+/* Where a cut at `fit` would split a UTF-8 sequence (RFC 3629), the place before it. */
+static size_t before_sequence(struct ht_span bytes, size_t fit)
+{
+    size_t at = fit;
+    for (int i = 0; i < 3 && at > 0 && (bytes.data[at] & 0xC0) == 0x80; i++)
+        at--;
+    return (bytes.data[at] & 0xC0) == 0xC0 ? at : fit;
+}
+
 void ht_sink_bytes(struct ht_sink *sink, struct ht_span bytes)
 {
     size_t fit = make_room(sink, bytes.len);
+    if (fit && fit < bytes.len)
+        fit = before_sequence(bytes, fit);
     if (fit)
         memcpy(sink->text + sink->len, bytes.data, fit);
     sink->len += fit;
@@ -98,10 +111,12 @@ void ht_sink_printf(struct ht_sink *sink, const char *format, ...)
 void ht_sink_hex(struct ht_sink *sink, struct ht_span bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < bytes.len; i++) {
-        char pair[2] = {digits[bytes.data[i] >> 4], digits[bytes.data[i] & 15]};
-        ht_sink_bytes(sink, ht_span(pair, 2));
-    }
+    size_t fit = make_room(sink, bytes.len * 2);
+    char *to = sink->text + sink->len;
+    for (size_t i = 0; i < fit; i++)
+        to[i] = digits[bytes.data[i / 2] >> (i % 2 ? 0 : 4) & 15];
+    sink->len += fit;
+    sink->text[sink->len] = '\0';
 }
 
 const char *ht_sink_text(const struct ht_sink *sink)
