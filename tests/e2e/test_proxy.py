@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Proxies: plain and CONNECT, with and without a password, over TLS, and SOCKS."""
+
+import pytest
+
+import run
+from checks import check_failed, check_healthy, check_phases, one_tls
+from servers.base import free_port
+from servers.faults import Fault, close_after_hello, mute, says
+from servers.socks import Socks5
+
+
+@pytest.fixture(params=["squid", "tinyproxy"])
+def proxy(request):
+    server = request.getfixturevalue(request.param)
+    return server.url("open" if request.param == "squid" else "proxy")
+
+
+def test_plain_request(proxy, nginx):
+    result = run.trace("-x", proxy, nginx.url("plain", "/hello.txt"))
+    check_healthy(result, http_version="1.1")
+    told = result.connection["proxy"]
+    assert told["kind"] == "http" and told["tunnel"] is False and told["request"] is None
+    assert result.exchange["request"]["target"].startswith("http://")
+
+
+@pytest.mark.parametrize("version", ["1.1", "2"])
+def test_connect(proxy, version, nginx, pki):
+    result = run.trace("--cacert", pki.ca, f"--http{'2' if version == '2' else '1.1'}", "-x", proxy, nginx.url("tls", "/hello.txt"))
+    check_healthy(result, http_version=version)
+    told = result.connection["proxy"]
+    assert told["kind"] == "http" and told["tunnel"] and told["ok"]
+    assert told["response"]["status"] == 200
+    assert told["request"]["target"] == f"localhost:{nginx.port['tls']}"
+    assert run.phase(result.exchange, "proxy")["outcome"] == "ok"
+    assert one_tls(result)["certificates"][0]["sha256"] == pki.sha256("ec")
+    assert result.connection["remote"].endswith(proxy.split(":")[-1].rstrip("/"))
+
+
+def test_proxy_from_the_environment(proxy, nginx, pki):
+    result = run.trace("--cacert", pki.ca, nginx.url("tls", "/hello.txt"), env={"HTTPS_PROXY": proxy})
+    check_healthy(result)
+    assert result.connection["proxy"]["tunnel"]
+    direct = run.trace("--cacert", pki.ca, nginx.url("tls", "/hello.txt"), env={"HTTPS_PROXY": proxy, "NO_PROXY": "localhost"})
+    assert direct.connection["proxy"] is None
+
+
+def test_tunnel_of_plain_http(proxy, nginx):
+    result = run.trace("-p", "-x", proxy, nginx.url("plain", "/hello.txt"))
+    check_healthy(result, http_version="1.1")
+    assert result.connection["proxy"]["tunnel"]
+
+
+def test_password_given(squid, nginx, pki):
+    result = run.trace("--cacert", pki.ca, "-U", "user:secret", "-x", squid.url("password"), nginx.url("tls", "/hello.txt"))
+    check_healthy(result, http_version="2")
+
+
+def test_password_missing(squid, nginx, pki):
+    args = ("--cacert", pki.ca, "-x", squid.url("password"), nginx.url("tls"))
+    result = run.trace(*args)
+    check_failed(result, run.curl_exit(*args), "proxy")
+    told = result.connection["proxy"]
+    assert told["ok"] is False and told["response"]["status"] == 407
+    assert run.fields(told["response"]["headers"], "proxy-authenticate") == ['Basic realm="proxy"']
+
+
+def test_password_missing_for_plain_http(squid, nginx):
+    result = run.trace("-x", squid.url("password"), nginx.url("plain"))
+    assert result.exit_code == 0 and result.exchange["response"]["status"] == 407
+
+
+def test_connect_forbidden(squid):
+    args = ("-x", squid.url("open"), "https://forbidden.example.test/")
+    result = run.trace(*args)
+    check_failed(result, run.curl_exit(*args), "proxy")
+    assert result.connection["proxy"]["response"]["status"] == 403
+    assert result.connection["tls"] is None
+
+
+def test_proxy_over_tls_carries_tls(squid, nginx, pki):
+    result = run.trace("--cacert", pki.ca, "--proxy-cacert", pki.ca, "-x", squid.url("https"), nginx.url("rsa", "/hello.txt"))
+    check_healthy(result, http_version="2")
+    told = result.connection["proxy"]
+    assert told["kind"] == "https" and told["tunnel"]
+    assert told["tls"]["certificates"][0]["sha256"] == pki.sha256("ec")
+    assert one_tls(result)["certificates"][0]["sha256"] == pki.sha256("rsa")
+    for layer in (told["tls"], one_tls(result)):
+        assert [m["message"] for m in layer["handshake"]][:2] == ["client_hello", "server_hello"]
+
+
+def test_proxy_over_tls_carries_plain_http(squid, nginx, pki):
+    result = run.trace("--proxy-cacert", pki.ca, "-x", squid.url("https"), nginx.url("plain", "/hello.txt"))
+    check_healthy(result, http_version="1.1")
+    assert result.connection["proxy"]["tls"]["version"] == "TLSv1.3" and result.connection["tls"] is None
+
+
+def test_proxy_refuses_the_connection(nginx, pki):
+    args = ("--cacert", pki.ca, "-x", f"http://127.0.0.1:{free_port()}", nginx.url("tls"))
+    result = run.trace(*args)
+    check_failed(result, run.curl_exit(*args), "connect")
+
+
+def test_proxy_closes_at_connect(nginx, pki):
+    with Fault(close_after_hello) as fault:
+        args = ("--cacert", pki.ca, "-x", fault.url(), nginx.url("tls"))
+        result = run.trace(*args)
+        check_failed(result, run.curl_exit(*args), "proxy")
+
+
+def test_proxy_is_silent(nginx, pki):
+    with Fault(mute) as fault:
+        result = run.trace("--cacert", pki.ca, "-m", "1", "-x", fault.url(), nginx.url("tls"))
+    check_failed(result, 28, "proxy")
+    assert result.connection["proxy"]["response"] is None
+
+
+def test_proxy_gateway_error(nginx, pki):
+    with Fault(says(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")) as fault:
+        args = ("--cacert", pki.ca, "-x", fault.url(), nginx.url("tls"))
+        result = run.trace(*args)
+        check_failed(result, run.curl_exit(*args), "proxy")
+    assert result.connection["proxy"]["response"]["status"] == 502
+
+
+@pytest.mark.parametrize("scheme, kind", [("socks5", 1), ("socks5h", 3)])
+def test_socks5(scheme, kind, nginx, pki):
+    with Socks5() as socks:
+        result = run.trace("--cacert", pki.ca, "-4", "-x", f"{scheme}://127.0.0.1:{socks.port}", nginx.url("tls", "/hello.txt"))
+        check_healthy(result, http_version="2")
+        assert [asked[0] for asked in socks.asked] == [kind]
+    told = result.connection["proxy"]
+    assert told["kind"] == "socks5" and told["tunnel"] and told["ok"] and told["socks_reply"] == 0
+
+
+def test_socks5_with_a_password(nginx):
+    with Socks5(user="user", password="secret") as socks:
+        url = f"socks5h://user:secret@127.0.0.1:{socks.port}"
+        result = run.trace("-x", url, nginx.url("plain", "/hello.txt"))
+        check_healthy(result, http_version="1.1")
+    assert "secret" not in result.text
+
+
+def test_socks5_refuses(nginx):
+    with Socks5(reply=2) as socks:
+        args = ("-x", f"socks5h://127.0.0.1:{socks.port}", nginx.url("plain"))
+        result = run.trace(*args)
+        check_failed(result, run.curl_exit(*args), "proxy")
+    told = result.connection["proxy"]
+    assert told["ok"] is False and told["socks_reply"] == 2
+
+
+def test_socks5_is_silent(nginx):
+    with Socks5(mute=True) as socks:
+        result = run.trace("-m", "1", "-x", f"socks5h://127.0.0.1:{socks.port}", nginx.url("plain"))
+    check_failed(result, 28, "proxy")
+
+
+def test_reuse_through_a_tunnel(proxy, nginx, pki):
+    result = run.trace("--cacert", pki.ca, "-x", proxy, nginx.url("tls", "/hello.txt"), nginx.url("tls", "/nothing"))
+    second = result.reports[1]["exchanges"][0]
+    assert result.exit_code == 0 and second["reused"]
+    check_phases(result, second)
