@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes a transfer of the trace, gives its report as JSON: docs/report.schema.json, "httptrace.report/1" (RFC
+ * 8259). */
+#include "base/clock.h"
+#include "model/model.h"
+#include "report/json_value.h"
+
+#include <stdlib.h>
+
+static json_t *tool(const struct ht_run_info *info)
+{
+    json_t *out = json_object();
+    ht_json_set(out, "name", json_string("httptrace"));
+    ht_json_set(out, "version", ht_json_text(info->tool));
+    ht_json_set(out, "libcurl", ht_json_text_or_null(info->libcurl));
+    ht_json_set(out, "tls", ht_json_text_or_null(info->tls));
+    ht_json_set(out, "nghttp2", ht_json_text_or_null(info->nghttp2));
+    ht_json_set(out, "tap", ht_json_text_or_null(info->tap));
+    return out;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The end of a transfer, or for one that was stopped the last moment that anything is known of. */
+static int64_t end_of(const struct ht_transfer *transfer)
+{
+    int64_t end = later(transfer->end_us, transfer->start_us);
+    size_t count = 0;
+    if (transfer->end_us >= 0)
+        return transfer->end_us;
+    for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next)
+        end = later(end, x->end_us);
+    const struct ht_event **events = ht_transfer_timeline(transfer, &count);
+    for (size_t i = 0; i < count; i++)
+        end = later(end, later(events[i]->t_us, events[i]->t_last_us));
+    free(events);
+    return end;
+}
+
+static json_t *curl_times(const struct ht_curl_times *times)
+{
+    json_t *out = json_object();
+    ht_json_set(out, "namelookup_us", ht_json_count(times->namelookup_us));
+    ht_json_set(out, "connect_us", ht_json_count(times->connect_us));
+    ht_json_set(out, "appconnect_us", ht_json_count(times->appconnect_us));
+    ht_json_set(out, "pretransfer_us", ht_json_count(times->pretransfer_us));
+    ht_json_set(out, "starttransfer_us", ht_json_count(times->starttransfer_us));
+    ht_json_set(out, "total_us", ht_json_count(times->total_us));
+    return out;
+}
+
+static json_t *outcome(const struct ht_json *j)
+{
+    const struct ht_transfer *t = j->transfer;
+    bool ended = t->end_us >= 0;
+    json_t *out = json_object();
+    ht_json_set(out, "curl_code", ended ? json_integer(t->curl_code) : json_null());
+    ht_json_set(out, "curl_error", ht_json_text_or_null(t->error));
+    ht_json_set(out, "http_status", t->http_status > 0 ? json_integer(t->http_status) : json_null());
+    ht_json_set(out, "bytes_sent", ht_json_count(t->bytes_sent));
+    ht_json_set(out, "bytes_received", ht_json_count(t->bytes_received));
+    ht_json_set(out, "exit_code", json_integer(j->options->exit_code));
+    ht_json_set(out, "interrupted", json_boolean(!ended));
+    ht_json_set(out, "curl_times", ended ? curl_times(&t->times) : json_null());
+    return out;
+}
+
+static json_t *verdict(const struct ht_verdict *v)
+{
+    json_t *out = json_object();
+    ht_json_set(out, "status", ht_json_word(ht_verdict_status_name(v->status)));
+    ht_json_set(out, "phase", ht_json_word(v->has_phase ? ht_phase_name(v->phase) : NULL));
+    ht_json_set(out, "locus", ht_json_word(ht_locus_name(v->locus)));
+    ht_json_set(out, "confidence", ht_json_word(ht_confidence_name(v->confidence)));
+    ht_json_set(out, "headline", ht_json_ready(v->headline));
+    return out;
+}
+
+static json_t *started_at(const struct ht_transfer *transfer)
+{
+    struct ht_sink sink = ht_sink(0);
+    ht_sink_rfc3339(&sink, transfer->wall_start_us, true);
+    json_t *text = json_string(ht_sink_text(&sink));
+    ht_sink_free(&sink);
+    return text;
+}
+
+static json_t *report(struct ht_json *j)
+{
+    const struct ht_transfer *t = j->transfer;
+    json_t *out = json_object();
+    ht_json_set(out, "schema", json_string("httptrace.report/1"));
+    ht_json_set(out, "tool", tool(&j->trace->info));
+    ht_json_set(out, "url", ht_json_url(j, t->url));
+    ht_json_set(out, "method", ht_json_text(t->method));
+    ht_json_set(out, "started_at", started_at(t));
+    ht_json_set(out, "duration_us", json_integer(end_of(t) - t->start_us));
+    ht_json_set(out, "outcome", outcome(j));
+    ht_json_set(out, "verdict", verdict(&t->verdict));
+    ht_json_set(out, "findings", ht_json_findings(j));
+    ht_json_set(out, "exchanges", ht_json_exchanges(j));
+    ht_json_set(out, "connections", ht_json_connections(j));
+    ht_json_set(out, "timeline", ht_json_timeline(j));
+    ht_json_set(out, "truncated", j->truncated);
+    return out;
+}
+
+static int to_sink(const char *text, size_t len, void *ctx)
+{
+    ht_sink_bytes(ctx, ht_span(text, len));
+    return 0;
+}
+
+void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
+                    const struct ht_report_options *options)
+{
+    struct ht_json j = {trace, transfer, options, transfer->start_us, json_array()};
+    json_t *value = report(&j);
+    json_dump_callback(value, to_sink, out, options->pretty ? JSON_INDENT(2) : JSON_COMPACT);
+    ht_sink_char(out, '\n');
+    json_decref(value);
+}
