@@ -8,15 +8,17 @@
 #include <httptrace/job.h>
 
 enum ht_command_kind {
-    HT_COMMAND_TRACE, /* run the jobs */
-    HT_COMMAND_READ,  /* read a record */
-    HT_COMMAND_PRINT, /* --help, --version, ...: print `text` and end */
+    HT_COMMAND_TRACE,  /* run the jobs */
+    HT_COMMAND_READ,   /* read a record */
+    HT_COMMAND_PRINT,  /* --help, ...: print `text` and end */
+    HT_COMMAND_VERSION /* print `text`, then ht_tap_versions(), and end */
 };
 
 /* Owned by whoever called ht_options_parse; freed by ht_command_clear. */
 struct ht_command {
     enum ht_command_kind kind;
-    char *text; /* HT_COMMAND_PRINT */
+    char *text;        /* HT_COMMAND_PRINT, HT_COMMAND_VERSION */
+    const char *notes; /* for standard error: what was accepted and has no effect, one line each; or NULL */
     struct ht_job *jobs;
     size_t job_count;
     int verbose; /* 0 to 3 */
@@ -26,7 +28,7 @@ struct ht_command {
 };
 
 /* Reads the command line (and files it names: -H @file, -d @file, -K comes later). HT_ERR_USAGE with one
- * line. */
+ * line, and then `out` holds nothing. argv is only borrowed. */
 HT_MUST_USE enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out,
                                             struct ht_error *error);
 void ht_command_clear(struct ht_command *command);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that set one option of libcurl: takes a use of a row, gives the setting the row names. */
+#include "cli/config.h"
+
+#include <string.h>
+
+enum ht_status ht_apply_nothing(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    (void)config, (void)use, (void)error;
+    return HT_OK;
+}
+
+static void put_number(struct ht_config *config, const struct ht_option_use *use, int64_t number)
+{
+    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
+                                                        .type = HT_SETTING_LONG,
+                                                        .number = number,
+                                                        .flag = use->flag});
+}
+
+enum ht_status ht_apply_switch(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    (void)error;
+    put_number(config, use, use->on);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_text(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    (void)error;
+    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
+                                                        .type = HT_SETTING_TEXT,
+                                                        .text = use->value,
+                                                        .flag = use->flag});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_list(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    (void)error;
+    ht_settings_add(config->memory, (struct ht_setting){.option = use->row->option,
+                                                        .type = HT_SETTING_LIST,
+                                                        .text = use->value,
+                                                        .flag = use->flag});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_symbol(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    (void)error;
+    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
+                                                        .type = HT_SETTING_SYMBOL,
+                                                        .text = use->row->symbol,
+                                                        .flag = use->flag});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_integer(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    int64_t number;
+    if (!ht_value_integer(use->value, &number))
+        return ht_value_fail(error, use, "a number");
+    if (number < use->row->least || number > use->row->most)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: expected a number from %lld to %lld, got %lld",
+                       use->flag, (long long)use->row->least, (long long)use->row->most, (long long)number);
+    put_number(config, use, number);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_seconds(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    int64_t ms;
+    if (use->value[0] == '-' && ht_value_seconds(use->value + 1, &ms))
+        return ht_value_fail(error, use, "a number that is not negative");
+    if (!ht_value_seconds(use->value, &ms))
+        return ht_value_fail(error, use, "a number");
+    /* libcurl takes a signed 32-bit count of milliseconds on every platform; more than 24 days is refused. */
+    if (ms > INT32_MAX)
+        return ht_value_fail(error, use, "at most 2147483 seconds");
+    put_number(config, use, ms);
+    return HT_OK;
+}

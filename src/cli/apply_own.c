@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Options about the run and its reports: takes their uses, gives members of the command. */
+#include "cli/config.h"
+
+#include "cli/help.h"
+
+#include <string.h>
+
+#define MOST_VERBOSE 3
+
+static const char *keep(struct ht_config *config, const char *text)
+{
+    return ht_arena_text(config->memory->arena, ht_span_str(text));
+}
+
+enum ht_status ht_apply_url(struct ht_config *config, const struct ht_option_use *use, struct ht_error *error)
+{
+    (void)error;
+    ht_texts_add(&config->urls, keep(config, use->value));
+    return HT_OK;
+}
+
+enum ht_status ht_apply_output(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    if (!use->value[0])
+        return ht_value_fail(error, use, "a file name");
+    ht_texts_add(&config->outputs, keep(config, use->value));
+    return HT_OK;
+}
+
+enum ht_status ht_apply_include(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    (void)error;
+    config->include_head = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_verbose(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    (void)error;
+    int *level = &config->out->verbose;
+    *level = !use->on ? 0 : *level < MOST_VERBOSE ? *level + 1 : MOST_VERBOSE;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    if (use->on && use->next && use->next[0] && strchr("{[@", use->next[0]))
+        return ht_fail(error, HT_ERR_USAGE,
+                       "option %s: this asks for the report as JSON and takes no data; what curl sends with "
+                       "--json DATA is --json-data DATA here",
+                       use->flag);
+    config->out->json = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_timeline(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    (void)error;
+    config->out->timeline = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_show_secrets(struct ht_config *config, const struct ht_option_use *use,
+                                     struct ht_error *error)
+{
+    (void)error;
+    config->out->show_secrets = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_record(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    if (!use->value[0])
+        return ht_value_fail(error, use, "a file name");
+    config->out->record_path = keep(config, use->value);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_read(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    if (!use->value[0])
+        return ht_value_fail(error, use, "a file name");
+    config->out->read_path = keep(config, use->value);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_version(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    (void)use, (void)error;
+    config->out->kind = HT_COMMAND_VERSION;
+    config->out->text = ht_strdup("httptrace " HT_VERSION "\n");
+    return HT_OK;
+}
+
+enum ht_status ht_apply_help(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    struct ht_sink text = ht_sink(0);
+    enum ht_status status = ht_help_write(&text, use->value, error);
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup(ht_sink_text(&text));
+    ht_sink_free(&text);
+    return status;
+}
+
+enum ht_status ht_apply_generate(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    struct ht_sink text = ht_sink(0);
+    bool known = ht_generate_write(&text, use->value);
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup(ht_sink_text(&text));
+    ht_sink_free(&text);
+    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish or markdown");
+}

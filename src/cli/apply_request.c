@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that make the request: takes uses of -H, -d, -b, -u and their kin, gives headers, body and cookies.
+ */
+#include "cli/config.h"
+
+#include <string.h>
+
+static void add_header(struct ht_config *config, const char *flag, const char *header)
+{
+    ht_settings_add(
+        config->memory,
+        (struct ht_setting){.option = "HTTPHEADER", .type = HT_SETTING_LIST, .text = header, .flag = flag});
+}
+
+/* -H @FILE: a header per line, empty lines left out. */
+static enum ht_status read_headers(struct ht_config *config, const struct ht_option_use *use,
+                                   struct ht_error *error)
+{
+    struct ht_sink file = ht_sink(0);
+    enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
+    if (status == HT_OK && file.len) {
+        char *rest = NULL;
+        for (char *line = strtok_r(file.text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest))
+            add_header(config, use->flag, line);
+    }
+    ht_sink_free(&file);
+    return status;
+}
+
+enum ht_status ht_apply_header(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    if (use->value[0] == '@')
+        return read_headers(config, use, error);
+    add_header(config, use->flag, use->value);
+    return HT_OK;
+}
+
+/* Begins one more piece of the body. */
+static void begin_piece(struct ht_config *config, const struct ht_option_use *use, bool joined)
+{
+    if (config->body_flag && joined)
+        ht_sink_char(&config->body, '&');
+    config->body_flag = use->flag;
+}
+
+/* What curl takes out of a -d file: line ends, so that it may be edited as lines, and NUL. */
+static void append_stripped(struct ht_sink *body, const struct ht_sink *file)
+{
+    for (size_t i = 0; i < file->len; i++)
+        if (file->text[i] != '\r' && file->text[i] != '\n' && file->text[i] != '\0')
+            ht_sink_char(body, file->text[i]);
+}
+
+static enum ht_status add_data(struct ht_config *config, const struct ht_option_use *use, bool strip,
+                               bool joined, struct ht_error *error)
+{
+    begin_piece(config, use, joined);
+    if (use->value[0] != '@') {
+        ht_sink_puts(&config->body, use->value);
+        return HT_OK;
+    }
+    if (!strip)
+        return ht_value_read_file(use->flag, use->value + 1, &config->body, error);
+    struct ht_sink file = ht_sink(0);
+    enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
+    append_stripped(&config->body, &file);
+    ht_sink_free(&file);
+    return status;
+}
+
+enum ht_status ht_apply_data(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    return add_data(config, use, true, true, error);
+}
+
+enum ht_status ht_apply_data_binary(struct ht_config *config, const struct ht_option_use *use,
+                                    struct ht_error *error)
+{
+    return add_data(config, use, false, true, error);
+}
+
+enum ht_status ht_apply_data_raw(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    (void)error;
+    begin_piece(config, use, true);
+    ht_sink_puts(&config->body, use->value);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_json_data(struct ht_config *config, const struct ht_option_use *use,
+                                  struct ht_error *error)
+{
+    config->body_json = true;
+    return add_data(config, use, false, false, error);
+}
+
+enum ht_status ht_apply_cookie(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    (void)error;
+    const char *value = use->value;
+    if (value[0] != '@' && strchr(value, '=')) {
+        ht_sink_printf(&config->cookies, "%s%s", config->cookies.len ? ";" : "", value);
+        return HT_OK;
+    }
+    ht_settings_add(config->memory, (struct ht_setting){.option = "COOKIEFILE",
+                                                        .type = HT_SETTING_TEXT,
+                                                        .text = value[0] == '@' ? value + 1 : value,
+                                                        .flag = use->flag});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_head(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    config->head_flag = use->on ? use->flag : NULL;
+    config->include_head = use->on;
+    return ht_apply_switch(config, use, error);
+}
+
+enum ht_status ht_apply_user(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    /* ";" begins login options, which need no password: curl does not ask for one either. */
+    if (!strchr(use->value, ':') && use->value[0] != ';')
+        return ht_fail(error, HT_ERR_USAGE,
+                       "option %s: no password given, and none is asked for; write USER:PASSWORD, or USER: "
+                       "for an empty one",
+                       use->flag);
+    return ht_apply_text(config, use, error);
+}
+
+enum ht_status ht_apply_compressed(struct ht_config *config, const struct ht_option_use *use,
+                                   struct ht_error *error)
+{
+    (void)error;
+    ht_settings_take(config->memory, use->row->option);
+    /* The empty list stands for all that libcurl can decode. */
+    if (use->on)
+        ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
+                                                            .type = HT_SETTING_TEXT,
+                                                            .text = "",
+                                                            .flag = use->flag});
+    return HT_OK;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a command line while it is read, and the functions that rows use to add to it. */
+#ifndef HT_CLI_CONFIG_H
+#define HT_CLI_CONFIG_H
+
+#include "base/arena.h"
+#include "base/sink.h"
+#include "cli/options.h"
+#include "cli/table.h"
+
+struct ht_texts {
+    const char **items;
+    size_t count, size;
+};
+
+struct ht_settings {
+    struct ht_setting *items;
+    size_t count, size;
+};
+
+/* Lives as long as the command: jobs point into it. */
+struct ht_option_memory {
+    struct ht_arena *arena;
+    struct ht_settings settings;
+};
+
+struct ht_config {
+    struct ht_command *out;
+    struct ht_option_memory *memory;
+    struct ht_texts urls, outputs;
+    struct ht_sink body, cookies, notes;
+    const char *body_flag, *head_flag; /* the flags that asked for a POST and for a HEAD; NULL: none did */
+    bool body_json, include_head;
+    bool curl_json; /* called as curl: --json is curl's */
+};
+
+/* ---- settings ---- */
+/* Adds a setting; `put` takes away an earlier one of the same option and type first. Texts are copied. */
+void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting);
+void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting);
+/* Takes a TEXT setting away again. */
+void ht_settings_take(struct ht_option_memory *memory, const char *option);
+/* The last setting of that option, or NULL. */
+const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option);
+bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
+void ht_settings_defaults(struct ht_option_memory *memory);
+
+void ht_texts_add(struct ht_texts *texts, const char *text);
+
+/* ---- values ---- */
+/* Decimal digits with an optional sign, nothing else; false where that does not hold or does not fit. */
+bool ht_value_integer(const char *text, int64_t *out);
+/* Seconds with an optional decimal fraction, as milliseconds (rounded down, as curl does). */
+bool ht_value_seconds(const char *text, int64_t *out_ms);
+/* "option FLAG: expected WHAT, got "VALUE"" */
+enum ht_status ht_value_fail(struct ht_error *error, const struct ht_option_use *use, const char *what);
+/* `text` shortened and made harmless for an error line; in the arena. */
+const char *ht_value_shown(struct ht_arena *arena, const char *text);
+/* curl's --cert FILE[:PASSWORD]: a backslash escapes a colon or a backslash. *password is NULL where there is
+ * none. Both in the arena. */
+void ht_value_cert(struct ht_arena *arena, const char *value, const char **file, const char **password);
+
+/* The whole of a file ("-": standard input) appended to `out`. HT_ERR_USAGE names the flag and the file. */
+HT_MUST_USE enum ht_status ht_value_read_file(const char *flag, const char *path, struct ht_sink *out,
+                                              struct ht_error *error);
+
+/* ---- the end of the command line: environment, body, jobs ---- */
+HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error);
+
+/* The proxy that `url` would go through by `option` (-x; NULL: not given), `noproxy` (--noproxy) and the
+ * environment, as libcurl chooses it; NULL for none. Borrowed. */
+const char *ht_proxy_for(const char *url, const char *option, const char *noproxy);
+
+/* ---- what the rows name ---- */
+ht_option_apply ht_apply_nothing, ht_apply_switch, ht_apply_text, ht_apply_list, ht_apply_symbol,
+    ht_apply_integer, ht_apply_seconds;
+ht_option_apply ht_apply_header, ht_apply_data, ht_apply_data_binary, ht_apply_data_raw, ht_apply_json_data,
+    ht_apply_json, ht_apply_compressed, ht_apply_cookie, ht_apply_head, ht_apply_user;
+ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_capath, ht_apply_tls_max;
+ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
+    ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
+
+#endif

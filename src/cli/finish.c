@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of the command line: takes what the options left, gives a job for every URL. */
+#include "cli/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void put(struct ht_config *config, const char *option, enum ht_setting_type type, const char *text,
+                int64_t number, const char *flag)
+{
+    struct ht_setting setting = {
+        .option = option, .type = type, .number = number, .text = text, .flag = flag};
+    if (type == HT_SETTING_LIST)
+        ht_settings_add(config->memory, setting);
+    else
+        ht_settings_put(config->memory, setting);
+}
+
+/* As the curl tool: CURL_CA_BUNDLE wins over both of OpenSSL's variables; an option over all, and -k as well.
+ */
+static void add_ca_environment(struct ht_config *config)
+{
+    const struct ht_settings *settings = &config->memory->settings;
+    if (ht_settings_find(settings, "CAINFO") || ht_settings_find(settings, "CAPATH") ||
+        ht_settings_is(settings, "SSL_VERIFYPEER", 0))
+        return;
+    const char *bundle = getenv("CURL_CA_BUNDLE"), *file = getenv("SSL_CERT_FILE"),
+               *dir = getenv("SSL_CERT_DIR");
+    if (bundle && *bundle) {
+        put(config, "CAINFO", HT_SETTING_TEXT, bundle, 0, "CURL_CA_BUNDLE");
+        return;
+    }
+    if (dir && *dir) {
+        put(config, "CAPATH", HT_SETTING_TEXT, dir, 0, "SSL_CERT_DIR");
+        put(config, "PROXY_CAPATH", HT_SETTING_TEXT, dir, 0, "SSL_CERT_DIR");
+    }
+    if (file && *file)
+        put(config, "CAINFO", HT_SETTING_TEXT, file, 0, "SSL_CERT_FILE");
+}
+
+/* --tls-max only adds to the least version, so it has to come after it. */
+static void order_tls_versions(struct ht_config *config)
+{
+    const struct ht_settings *settings = &config->memory->settings;
+    for (size_t i = 0; i < settings->count; i++) {
+        if (settings->items[i].type == HT_SETTING_BITS) {
+            ht_settings_put(config->memory, settings->items[i]);
+            return;
+        }
+    }
+}
+
+static bool has_header(const struct ht_settings *settings, const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, "HTTPHEADER") == 0 &&
+            strncasecmp(settings->items[i].text, name, len) == 0 &&
+            (settings->items[i].text[len] == ':' || settings->items[i].text[len] == ';'))
+            return true;
+    return false;
+}
+
+static void add_json_headers(struct ht_config *config)
+{
+    const struct ht_settings *settings = &config->memory->settings;
+    if (!has_header(settings, "Content-Type"))
+        put(config, "HTTPHEADER", HT_SETTING_LIST, "Content-Type: application/json", 0, config->body_flag);
+    if (!has_header(settings, "Accept"))
+        put(config, "HTTPHEADER", HT_SETTING_LIST, "Accept: application/json", 0, config->body_flag);
+}
+
+static enum ht_status add_body(struct ht_config *config, struct ht_error *error)
+{
+    if (!config->body_flag)
+        return HT_OK;
+    if (config->head_flag)
+        return ht_fail(error, HT_ERR_USAGE, "%s asks for a HEAD request and %s for a POST: use one of them",
+                       config->head_flag, config->body_flag);
+    int64_t len = (int64_t)config->body.len;
+    put(config, "POSTFIELDSIZE_LARGE", HT_SETTING_OFFSET, NULL, len, config->body_flag);
+    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->body), len, config->body_flag);
+    if (config->body_json)
+        add_json_headers(config);
+    return HT_OK;
+}
+
+static const char *method_of(const struct ht_config *config)
+{
+    const struct ht_setting *custom = ht_settings_find(&config->memory->settings, "CUSTOMREQUEST");
+    if (custom)
+        return custom->text;
+    return config->head_flag ? "HEAD" : config->body_flag ? "POST" : "GET";
+}
+
+/* Whether libcurl will try for HTTP/2: by ALPN, by Upgrade, or straight away. */
+static bool wants_http2(const struct ht_settings *settings)
+{
+    const char *version = ht_settings_find(settings, "HTTP_VERSION")->text;
+    if (strcmp(version, "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE") == 0)
+        return true;
+    return strncmp(version, "CURL_HTTP_VERSION_2", 19) == 0 &&
+           !ht_settings_is(settings, "SSL_ENABLE_ALPN", 0);
+}
+
+static const char *overrides_of(const struct ht_config *config)
+{
+    const struct ht_settings *settings = &config->memory->settings;
+    struct ht_sink sink = ht_sink(0);
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, "RESOLVE") == 0 ||
+            strcmp(settings->items[i].option, "CONNECT_TO") == 0)
+            ht_sink_printf(&sink, "%s%s", sink.len ? "," : "", settings->items[i].text);
+    const char *text = sink.len ? ht_arena_text(config->memory->arena, ht_span(sink.text, sink.len)) : NULL;
+    ht_sink_free(&sink);
+    return text;
+}
+
+static const char *text_of(const struct ht_settings *settings, const char *option)
+{
+    const struct ht_setting *setting = ht_settings_find(settings, option);
+    return setting ? setting->text : NULL;
+}
+
+static struct ht_job job_of(const struct ht_config *config)
+{
+    const struct ht_settings *settings = &config->memory->settings;
+    const char *unix_socket = text_of(settings, "UNIX_SOCKET_PATH");
+    return (struct ht_job){
+        .settings = settings->items,
+        .setting_count = settings->count,
+        .method = method_of(config),
+        .include_head = config->include_head,
+        .insecure = ht_settings_is(settings, "SSL_VERIFYPEER", 0),
+        .http2_wanted = wants_http2(settings),
+        .host_override = overrides_of(config),
+        .unix_socket = unix_socket ? unix_socket : text_of(settings, "ABSTRACT_UNIX_SOCKET"),
+    };
+}
+
+static void make_jobs(struct ht_config *config)
+{
+    struct ht_command *out = config->out;
+    struct ht_job shared = job_of(config);
+    const char *proxy = text_of(&config->memory->settings, "PROXY");
+    const char *noproxy = text_of(&config->memory->settings, "NOPROXY");
+    out->jobs = ht_malloc(config->urls.count * sizeof *out->jobs);
+    for (size_t i = 0; i < config->urls.count; i++) {
+        out->jobs[i] = shared;
+        out->jobs[i].url = config->urls.items[i];
+        out->jobs[i].output = i < config->outputs.count ? config->outputs.items[i] : NULL;
+        const char *found = ht_proxy_for(config->urls.items[i], proxy, noproxy);
+        out->jobs[i].proxy = found ? ht_arena_text(config->memory->arena, ht_span_str(found)) : NULL;
+    }
+    out->job_count = config->urls.count;
+}
+
+static enum ht_status finish_read(struct ht_config *config, struct ht_error *error)
+{
+    if (config->urls.count)
+        return ht_fail(error, HT_ERR_USAGE,
+                       "option --read: the record says what was asked for, so a URL has no "
+                       "place beside it");
+    if (config->out->record_path)
+        return ht_fail(error, HT_ERR_USAGE, "options --read and --record exclude each other");
+    config->out->kind = HT_COMMAND_READ;
+    return HT_OK;
+}
+
+static void keep_notes(struct ht_config *config)
+{
+    if (config->outputs.count > config->urls.count)
+        ht_sink_printf(&config->notes, "more -o options than URLs: %s is not written\n",
+                       ht_value_shown(config->memory->arena, config->outputs.items[config->urls.count]));
+    if (config->notes.len)
+        config->out->notes =
+            ht_arena_text(config->memory->arena, ht_span(config->notes.text, config->notes.len));
+}
+
+enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error)
+{
+    if (config->out->read_path)
+        return finish_read(config, error);
+    if (!config->urls.count)
+        return ht_fail(error, HT_ERR_USAGE, "no URL given; try httptrace --help");
+    enum ht_status status = add_body(config, error);
+    if (status != HT_OK)
+        return status;
+    if (config->cookies.len)
+        put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&config->cookies), 0, "-b");
+    add_ca_environment(config);
+    order_tls_versions(config);
+    make_jobs(config);
+    keep_notes(config);
+    return HT_OK;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: takes argv, finds the row of every option and its argument by curl's rules, gives a
+ * command.
+ */
+#include "cli/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the reading of argv stands. */
+struct walk {
+    int argc, at;
+    char **argv;
+};
+
+static const char *next_word(const struct walk *walk)
+{
+    return walk->at + 1 < walk->argc ? walk->argv[walk->at + 1] : NULL;
+}
+
+static enum ht_status use_row(struct ht_config *config, struct ht_option_use *use, struct ht_error *error)
+{
+    use->flag = ht_arena_text(config->memory->arena, ht_span_str(use->flag));
+    return use->row->apply(config, use, error);
+}
+
+/* Takes the next word as the argument where the row wants one. */
+static enum ht_status take_word(struct walk *walk, struct ht_option_use *use, struct ht_error *error)
+{
+    use->next = next_word(walk);
+    if (!use->row->argument)
+        return HT_OK;
+    if (!use->next && !(use->row->flags & HT_OPTION_MAY_TAKE))
+        return ht_fail(error, HT_ERR_USAGE, "option %s: needs an argument, %s", use->flag,
+                       use->row->argument);
+    use->value = use->next;
+    walk->at += use->next != NULL;
+    return HT_OK;
+}
+
+static enum ht_status unknown(struct ht_config *config, const char *flag, struct ht_error *error)
+{
+    const char *nearest = strncmp(flag, "--", 2) == 0 ? ht_option_nearest(flag + 2) : NULL;
+    const char *shown = ht_value_shown(config->memory->arena, flag);
+    if (nearest)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: is unknown; the nearest is --%s", shown, nearest);
+    return ht_fail(error, HT_ERR_USAGE, "option %s: is unknown; try httptrace --help all", shown);
+}
+
+static const struct ht_option *find_long(const struct ht_config *config, const char *name, bool *ambiguous)
+{
+    if (config->curl_json && strcmp(name, "json") == 0)
+        name = "json-data";
+    return ht_option_by_name(name, ambiguous);
+}
+
+static enum ht_status read_long(struct ht_config *config, struct walk *walk, struct ht_error *error)
+{
+    const char *flag = walk->argv[walk->at];
+    bool off = strncmp(flag, "--no-", 5) == 0, ambiguous = false;
+    struct ht_option_use use = {.flag = flag, .on = !off};
+    use.row = find_long(config, flag + (off ? 5 : 2), &ambiguous);
+    if (ambiguous)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: is ambiguous", flag);
+    if (!use.row)
+        return unknown(config, flag, error);
+    if (off && !(use.row->flags & HT_OPTION_SWITCH))
+        return ht_fail(error, HT_ERR_USAGE, "option %s: --%s is not a switch that --no- could turn off", flag,
+                       use.row->name);
+    enum ht_status status = take_word(walk, &use, error);
+    return status == HT_OK ? use_row(config, &use, error) : status;
+}
+
+/* One letter of "-abc"; *at moves past it, and past the rest where that is the letter's argument. */
+static enum ht_status read_letter(struct ht_config *config, struct walk *walk, const char **at,
+                                  struct ht_error *error)
+{
+    char flag[3] = {'-', **at, '\0'};
+    struct ht_option_use use = {.flag = flag, .on = true, .row = ht_option_by_letter(**at)};
+    if (!use.row)
+        return unknown(config, flag, error);
+    (*at)++;
+    enum ht_status status = HT_OK;
+    if (use.row->argument && **at && !(use.row->flags & HT_OPTION_MAY_TAKE)) {
+        use.value = *at;
+        *at += strlen(*at);
+    } else if (use.row->argument || !**at) {
+        status = take_word(walk, &use, error);
+    }
+    return status == HT_OK ? use_row(config, &use, error) : status;
+}
+
+static enum ht_status read_letters(struct ht_config *config, struct walk *walk, struct ht_error *error)
+{
+    const char *at = walk->argv[walk->at] + 1;
+    enum ht_status status;
+    do {
+        status = read_letter(config, walk, &at, error);
+    } while (status == HT_OK && *at && !config->out->text);
+    return status;
+}
+
+static enum ht_status read_all(struct ht_config *config, struct walk *walk, struct ht_error *error)
+{
+    bool options_end = false;
+    enum ht_status status = HT_OK;
+    for (; walk->at < walk->argc && status == HT_OK && !config->out->text; walk->at++) {
+        const char *word = walk->argv[walk->at];
+        if (options_end || word[0] != '-')
+            ht_texts_add(&config->urls, ht_arena_text(config->memory->arena, ht_span_str(word)));
+        else if (strcmp(word, "--") == 0)
+            options_end = true;
+        else
+            status = word[1] == '-' ? read_long(config, walk, error) : read_letters(config, walk, error);
+    }
+    return status;
+}
+
+static bool called_as_curl(int argc, char **argv)
+{
+    const char *name = argc > 0 ? argv[0] : "";
+    const char *slash = strrchr(name, '/');
+    return strcmp(slash ? slash + 1 : name, "curl") == 0;
+}
+
+static void config_free(struct ht_config *config)
+{
+    free(config->urls.items);
+    free(config->outputs.items);
+    ht_sink_free(&config->body);
+    ht_sink_free(&config->cookies);
+    ht_sink_free(&config->notes);
+}
+
+enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, struct ht_error *error)
+{
+    *out = (struct ht_command){.memory = ht_malloc(sizeof *out->memory)};
+    *out->memory = (struct ht_option_memory){.arena = ht_arena_new()};
+    struct ht_config config = {.out = out, .memory = out->memory, .curl_json = called_as_curl(argc, argv)};
+    struct walk walk = {.argc = argc, .at = 1, .argv = argv};
+    ht_settings_defaults(out->memory);
+    enum ht_status status = read_all(&config, &walk, error);
+    if (status == HT_OK && !out->text)
+        status = ht_config_finish(&config, error);
+    config_free(&config);
+    if (status != HT_OK)
+        ht_command_clear(out);
+    return status;
+}
+
+void ht_command_clear(struct ht_command *command)
+{
+    if (command->memory) {
+        ht_arena_free(command->memory->arena);
+        free(command->memory->settings.items);
+        free(command->memory);
+    }
+    free(command->jobs);
+    free(command->text);
+    *command = (struct ht_command){0};
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings of libcurl: takes them one by one, gives the array that a job carries. */
+#include "cli/config.h"
+
+#include <string.h>
+
+/* What the curl tool sets for every transfer and libcurl does not by itself; and only protocols that a trace
+ * understands. */
+static const struct ht_setting defaults[] = {
+    {.option = "NOPROGRESS", .type = HT_SETTING_LONG, .number = 1},
+    {.option = "BUFFERSIZE", .type = HT_SETTING_LONG, .number = 102400},
+    {.option = "USERAGENT", .type = HT_SETTING_TEXT, .text = "httptrace/" HT_VERSION},
+    {.option = "MAXREDIRS", .type = HT_SETTING_LONG, .number = 50},
+    {.option = "HTTP_VERSION", .type = HT_SETTING_SYMBOL, .text = "CURL_HTTP_VERSION_2TLS"},
+    {.option = "TCP_KEEPALIVE", .type = HT_SETTING_LONG, .number = 1},
+    {.option = "TCP_NODELAY", .type = HT_SETTING_LONG, .number = 1},
+    {.option = "HTTP09_ALLOWED", .type = HT_SETTING_LONG, .number = 0},
+    {.option = "PROTOCOLS_STR", .type = HT_SETTING_TEXT, .text = "http,https"},
+    {.option = "REDIR_PROTOCOLS_STR", .type = HT_SETTING_TEXT, .text = "http,https"},
+};
+
+void ht_texts_add(struct ht_texts *texts, const char *text)
+{
+    if (texts->count == texts->size) {
+        texts->size = texts->size ? texts->size * 2 : 8;
+        texts->items = ht_realloc(texts->items, texts->size * sizeof *texts->items);
+    }
+    texts->items[texts->count++] = text;
+}
+
+static void drop(struct ht_settings *settings, const char *option, enum ht_setting_type type)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, option) != 0 || settings->items[i].type != type)
+            settings->items[kept++] = settings->items[i];
+    settings->count = kept;
+}
+
+static const char *copy_text(struct ht_arena *arena, const struct ht_setting *setting)
+{
+    if (!setting->text)
+        return NULL;
+    size_t len = setting->type == HT_SETTING_BLOB ? (size_t)setting->number : strlen(setting->text);
+    return ht_arena_text(arena, ht_span(setting->text, len));
+}
+
+void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting)
+{
+    struct ht_settings *settings = &memory->settings;
+    if (settings->count == settings->size) {
+        settings->size = settings->size ? settings->size * 2 : 32;
+        settings->items = ht_realloc(settings->items, settings->size * sizeof *settings->items);
+    }
+    setting.text = copy_text(memory->arena, &setting);
+    setting.flag = ht_arena_text(memory->arena, ht_span_str(setting.flag ? setting.flag : "default"));
+    settings->items[settings->count++] = setting;
+}
+
+void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting)
+{
+    drop(&memory->settings, setting.option, setting.type);
+    ht_settings_add(memory, setting);
+}
+
+void ht_settings_take(struct ht_option_memory *memory, const char *option)
+{
+    drop(&memory->settings, option, HT_SETTING_TEXT);
+}
+
+const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option)
+{
+    for (size_t i = settings->count; i-- > 0;)
+        if (strcmp(settings->items[i].option, option) == 0)
+            return &settings->items[i];
+    return NULL;
+}
+
+bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number)
+{
+    const struct ht_setting *setting = ht_settings_find(settings, option);
+    return setting && setting->number == number;
+}
+
+void ht_settings_defaults(struct ht_option_memory *memory)
+{
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+        ht_settings_add(memory, defaults[i]);
+}
