@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Exchanges: one per request that libcurl sends for a transfer; why there is another one (RFC 9110 section
+ * 15). */
+#include "trace/state.h"
+
+struct ht_exchange *ht_exchange_current(const struct ht_tracer *tracer, int32_t transfer)
+{
+    struct ht_transfer *t = transfer < 0 ? NULL : ht_trace_transfer(&tracer->trace, transfer);
+    return t ? t->last_exchange : NULL;
+}
+
+/* What made libcurl send one more request after `last`. */
+static enum ht_cause cause_after(const struct ht_exchange *last)
+{
+    const int64_t http_1_1_required = 0xd; /* RFC 9113 section 7 */
+    int status = last->response.status;
+    if (last->reset_code == http_1_1_required)
+        return HT_CAUSE_FALLBACK;
+    if (status >= 300 && status < 400 && last->response.location.len)
+        return HT_CAUSE_REDIRECT;
+    if (status == 401 || status == 407)
+        return HT_CAUSE_AUTH;
+    return HT_CAUSE_RETRY;
+}
+
+static struct ht_exchange *exchange_new(struct ht_tracer *tracer, struct ht_transfer *transfer, int64_t t_us)
+{
+    struct ht_arena *arena = ht_arena_new();
+    struct ht_exchange *x = ht_arena_alloc(arena, sizeof *x);
+    x->id = tracer->next_exchange++;
+    x->arena = arena;
+    x->transfer = transfer;
+    x->stream = x->reset_code = -1;
+    x->start_us = t_us;
+    x->end_us = x->resolve_us = x->attempt_us = x->prereq_us = -1;
+    x->request.first_us = x->request.last_us = x->response.first_us = x->response.last_us = -1;
+    x->response.content_length = -1;
+    x->url = transfer->url;
+    x->method = transfer->method;
+    return x;
+}
+
+/* A URL to show until the request itself tells it. */
+static void follow(struct ht_exchange *x, const struct ht_exchange *last)
+{
+    x->cause = cause_after(last);
+    x->method = last->method;
+    x->url = x->cause == HT_CAUSE_REDIRECT ? ht_url_resolve(x->arena, last->url, last->response.location)
+                                           : last->url;
+}
+
+struct ht_exchange *ht_exchange_for(struct ht_tracer *tracer, int32_t transfer, int64_t t_us)
+{
+    struct ht_transfer *t = transfer < 0 ? NULL : ht_trace_transfer(&tracer->trace, transfer);
+    struct ht_exchange *last = t ? t->last_exchange : NULL;
+    if (!t || (last && last->prereq_us < 0))
+        return last;
+    struct ht_exchange *x = exchange_new(tracer, t, t_us);
+    if (last) {
+        if (last->end_us < 0)
+            ht_exchange_close(last, t_us, !last->response.status);
+        x->start_us = last->end_us;
+        follow(x, last);
+        last->next = x;
+    } else {
+        t->exchanges = x;
+    }
+    t->last_exchange = x;
+    return x;
+}
+
+void ht_exchange_connect(struct ht_exchange *exchange, struct ht_connection *connection)
+{
+    exchange->connection = connection;
+}
+
+void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed)
+{
+    struct ht_response *r = &exchange->response;
+    if (!failed && r->framing == HT_FRAMING_CLOSE) /* the close is what says that it is whole */
+        r->complete = true;
+    exchange->end_us = end_us;
+    exchange->failed = failed;
+    ht_phases_fill(exchange, end_us);
+}
+
+void ht_take_prereq(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *x = ht_exchange_for(tracer, raw->transfer, raw->t_us);
+    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    if (!x)
+        return;
+    x->prereq_us = raw->t_us;
+    if (!wire)
+        return;
+    struct ht_connection *planned = x->connection;
+    ht_exchange_connect(x, wire->connection);
+    if (planned && planned != wire->connection)
+        ht_connection_release(tracer, planned);
+    x->reused = wire->connection->exchange_count++ > 0;
+    wire->exchange = x;
+    wire->levels[0].h1.head_kept = wire->levels[1].h1.head_kept = wire->levels[2].h1.head_kept = false;
+}
+
+void ht_take_stream(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *x = ht_exchange_current(tracer, raw->transfer);
+    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    if (!x || !wire || raw->u.stream.stream <= 0 || raw->u.stream.stream > INT32_MAX)
+        return;
+    x->stream = raw->u.stream.stream;
+    for (int level = 0; level < HT_LEVELS; level++) {
+        struct ht_h2_state *h2 = wire->levels[level].h2;
+        struct ht_stream *stream = h2 ? ht_stream_find(h2, (uint32_t)x->stream) : NULL;
+        if (stream && !stream->exchange)
+            stream->exchange = x;
+    }
+}

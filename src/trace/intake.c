@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Intake: takes bytes of one level as they were sent or received, cuts them into units by the level's
+ * protocol. */
+#include "trace/state.h"
+
+static void flush_level(struct ht_tracer *tracer, struct ht_wire *wire, int level)
+{
+    for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
+        ht_run_flush(tracer, &wire->levels[level].runs[dir]);
+    struct ht_h2_state *h2 = wire->levels[level].h2;
+    for (struct ht_stream *next, *s = h2 ? h2->streams : NULL; s; s = next) {
+        next = s->next;
+        ht_intake_flush_stream(tracer, s);
+    }
+}
+
+void ht_intake_flush(struct ht_tracer *tracer, struct ht_wire *wire)
+{
+    for (int level = 0; level < HT_LEVELS; level++)
+        flush_level(tracer, wire, level);
+}
+
+void ht_intake_flush_stream(struct ht_tracer *tracer, struct ht_stream *stream)
+{
+    for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
+        ht_run_flush(tracer, &stream->runs[dir]);
+}
+
+/* What a stream is, told by the first bytes that this side sends on it (RFC 9113 section 3.4, RFC 1928, RFC
+ * 9112). */
+static enum ht_protocol guess(const struct ht_tracer *tracer, const struct ht_wire *wire,
+                              const struct ht_raw *raw)
+{
+    const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
+    struct ht_span scheme = t ? ht_url_scheme(t->proxy) : (struct ht_span){0};
+    if (raw->dir == HT_DIR_IN)
+        return HT_PROTO_OPAQUE;
+    if (raw->level == 0 && scheme.len > 4 && ht_span_ieq_str(ht_span_head(scheme, 5), "socks") &&
+        wire->connection->proxy && wire->connection->proxy->end_us < 0)
+        return HT_PROTO_SOCKS;
+    if (raw->bytes.len >= 3 && memcmp(raw->bytes.data, HT_H2_PREFACE, 3) == 0)
+        return HT_PROTO_H2;
+    return HT_PROTO_H1;
+}
+
+static void intake_tls(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    struct ht_level *level = &wire->levels[raw->level];
+    enum ht_dir other = raw->dir == HT_DIR_OUT ? HT_DIR_IN : HT_DIR_OUT;
+    const struct ht_tls *tls = wire->connection->tls ? wire->connection->tls : wire->connection->proxy_tls;
+    bool handshaking = tls && tls->end_us < 0;
+    if (handshaking) /* so that each flight is one run */
+        ht_run_flush(tracer, &level->runs[other]);
+    struct ht_run *run = &level->runs[raw->dir];
+    ht_run_add(run, raw, raw->bytes.len);
+    run->raw.u.unit.unit = HT_UNIT_TLS_RUN;
+    run->raw.u.unit.frames++;
+    if (handshaking)
+        ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
+}
+
+static void intake_opaque(struct ht_wire *wire, const struct ht_raw *raw)
+{
+    struct ht_run *run = &wire->levels[raw->level].runs[raw->dir];
+    ht_run_add(run, raw, raw->bytes.len);
+    run->raw.u.unit.unit = HT_UNIT_OPAQUE;
+    run->raw.u.unit.frames++;
+    ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
+}
+
+static void intake_socks(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_raw unit = *raw;
+    unit.kind = HT_RAW_UNIT;
+    memset(&unit.u, 0, sizeof unit.u);
+    unit.u.unit.unit = HT_UNIT_SOCKS;
+    unit.u.unit.size = (int64_t)raw->bytes.len;
+    ht_tracer_deliver(tracer, &unit);
+}
+
+void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    if (!wire || raw->level >= HT_LEVELS || raw->bytes.len == 0 || raw->dir == HT_DIR_NONE)
+        return;
+    struct ht_level *level = &wire->levels[raw->level];
+    if (level->protocol == HT_PROTO_UNKNOWN ||
+        (level->protocol == HT_PROTO_OPAQUE && raw->dir == HT_DIR_OUT && !level->runs[HT_DIR_OUT].open))
+        level->protocol = guess(tracer, wire, raw);
+    switch (level->protocol) {
+    case HT_PROTO_TLS:
+        intake_tls(tracer, wire, raw);
+        break;
+    case HT_PROTO_H1:
+        ht_intake_h1(tracer, wire, raw);
+        break;
+    case HT_PROTO_H2:
+        ht_intake_h2(tracer, wire, raw);
+        break;
+    case HT_PROTO_SOCKS:
+        intake_socks(tracer, raw);
+        break;
+    case HT_PROTO_OPAQUE:
+    case HT_PROTO_UNKNOWN:
+        intake_opaque(wire, raw);
+        break;
+    }
+}
+
+typedef void unit_function(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+
+static void unit_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    if (wire->levels[raw->level].h2 && raw->u.unit.num > 0)
+        ht_unit_h2_payload(tracer, wire, raw);
+    else
+        ht_unit_h1_payload(tracer, wire, raw);
+}
+
+void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    struct ht_owner owner = {wire->connection, wire->exchange};
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "opaque");
+    if (!event)
+        return;
+    struct ht_arena *arena = ht_owner_arena(owner);
+    event->size = raw->u.unit.size;
+    event->fields = ht_field_map(arena, NULL, NULL);
+    ht_field_text(arena, event->fields, "head", raw->bytes);
+    ht_event_tell(
+        tracer, event,
+        ht_arena_printf(arena, "%lld bytes of no protocol known here", (long long)raw->u.unit.size));
+}
+
+/* One row per unit. */
+static unit_function *const rows[HT_UNIT_KIND_COUNT] = {
+    [HT_UNIT_H1_HEAD] = ht_unit_h1_head,
+    [HT_UNIT_H1_CHUNK] = ht_unit_h1_chunk,
+    [HT_UNIT_H1_TRAILERS] = ht_unit_h1_trailers,
+    [HT_UNIT_H1_BAD] = ht_unit_h1_bad,
+    [HT_UNIT_H2_PREFACE] = ht_unit_h2_preface,
+    [HT_UNIT_H2_FRAME] = ht_unit_h2_frame,
+    [HT_UNIT_SOCKS] = ht_unit_socks,
+    [HT_UNIT_PAYLOAD] = unit_payload,
+    [HT_UNIT_TLS_RUN] = ht_unit_tls_run,
+    [HT_UNIT_OPAQUE] = ht_unit_opaque,
+};
+
+static void count_wire(struct ht_connection *c, const struct ht_raw *raw)
+{
+    c->wire_bytes[raw->dir] += raw->u.unit.size;
+    int64_t *last = raw->dir == HT_DIR_OUT ? &c->last_out_us : &c->last_in_us;
+    if (raw->t_last_us > *last)
+        *last = raw->t_last_us;
+}
+
+void ht_take_unit(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    if (!wire || raw->level >= HT_LEVELS || raw->dir == HT_DIR_NONE)
+        return;
+    if (raw->level == 0)
+        count_wire(wire->connection, raw);
+    if ((unsigned)raw->u.unit.unit < HT_UNIT_KIND_COUNT)
+        rows[raw->u.unit.unit](tracer, wire, raw);
+}

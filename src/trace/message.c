@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages: takes heads, bodies and trailers of either HTTP version, gives an exchange its request and
+ * response. */
+#include "base/mask.h"
+#include "trace/state.h"
+
+static struct ht_owner owner_of(struct ht_exchange *x)
+{
+    return (struct ht_owner){x->connection, x};
+}
+
+void ht_field_headers(struct ht_arena *arena, struct ht_field *parent, const char *name,
+                      const struct ht_headers *headers)
+{
+    struct ht_field *list = ht_field_list(arena, parent, name);
+    for (size_t i = 0; i < headers->count; i++) {
+        struct ht_field *one = ht_field_map(arena, list, NULL);
+        ht_field_text(arena, one, "name", headers->at[i].name);
+        struct ht_field *value = ht_field_text(arena, one, "value", headers->at[i].value);
+        value->secret = ht_mask_is_secret_header(headers->at[i].name);
+    }
+}
+
+static const char *version_text(enum ht_http_version version)
+{
+    const char *name = ht_http_version_name(version);
+    return name ? name : "?";
+}
+
+static const char *request_summary(struct ht_arena *arena, const struct ht_request *r)
+{
+    struct ht_sink masked = ht_sink(HT_CAP_TEXT);
+    ht_mask_url(&masked, r->target);
+    const char *target = ht_safe_text(arena, ht_span_str(ht_sink_text(&masked)));
+    ht_sink_free(&masked);
+    return ht_arena_printf(arena, "%s %s HTTP/%s", ht_safe_text(arena, r->method), target,
+                           version_text(r->version));
+}
+
+static bool secured(const struct ht_exchange *x)
+{
+    return x->connection && x->connection->tls;
+}
+
+void ht_message_request(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
+                        enum ht_layer layer, const struct ht_request *request)
+{
+    struct ht_request *r = &x->request;
+    int64_t first = r->first_us;
+    *r = *request;
+    r->first_us = first >= 0 ? first : raw->t_us;
+    r->last_us = raw->t_last_us;
+    r->body_bytes = 0;
+    if (x->prereq_us < 0)
+        x->prereq_us = raw->t_us;
+    x->method = r->method;
+    if (x->cause != HT_CAUSE_INITIAL)
+        x->url = ht_url_of_request(x->arena, r, secured(x));
+    if (x->connection)
+        x->connection->version = r->version;
+    struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "request");
+    if (!event)
+        return;
+    event->fields = ht_field_map(x->arena, NULL, NULL);
+    ht_field_headers(x->arena, event->fields, "headers", &r->headers);
+    ht_event_tell(tracer, event, request_summary(x->arena, r));
+}
+
+static const char *response_summary(struct ht_arena *arena, const struct ht_response *r)
+{
+    return ht_arena_printf(arena, "HTTP/%s %d%s%s", version_text(r->version), r->status,
+                           r->reason.len ? " " : "", ht_safe_text(arena, r->reason));
+}
+
+static void add_informational(struct ht_exchange *x, const struct ht_raw *raw, const struct ht_response *head)
+{
+    struct ht_informational **at = &x->response.informational;
+    if (x->response.informational_count >= HT_CAP_INFORMATIONAL)
+        return;
+    while (*at)
+        at = &(*at)->next;
+    *at = ht_arena_alloc(x->arena, sizeof **at);
+    **at = (struct ht_informational){.status = head->status, .t_us = raw->t_us, .headers = head->headers};
+    x->response.informational_count++;
+}
+
+static struct ht_span value_of(const struct ht_headers *headers, const char *name)
+{
+    const struct ht_span *value = ht_headers_get(headers, name);
+    return value ? *value : (struct ht_span){0};
+}
+
+static void set_final(struct ht_exchange *x, const struct ht_raw *raw, const struct ht_response *head)
+{
+    struct ht_response *r = &x->response, old = *r;
+    *r = *head;
+    r->informational = old.informational;
+    r->informational_count = old.informational_count;
+    r->first_us = raw->t_us;
+    r->last_us = raw->t_last_us;
+    r->content_encoding = value_of(&r->headers, "content-encoding");
+    r->location = value_of(&r->headers, "location");
+}
+
+void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
+                         enum ht_layer layer, const struct ht_response *head, struct ht_event *marks)
+{
+    bool informational = head->status >= 100 && head->status < 200 && head->status != 101;
+    struct ht_event *event =
+        ht_event_begin(tracer, owner_of(x), raw, layer, informational ? "informational" : "response");
+    if (informational)
+        add_informational(x, raw, head);
+    else
+        set_final(x, raw, head);
+    if (!event)
+        return;
+    event->malformed = marks && marks->malformed;
+    event->malformed_at = marks ? marks->malformed_at : 0;
+    event->malformed_why = marks ? marks->malformed_why : NULL;
+    event->fields = ht_field_map(x->arena, NULL, NULL);
+    ht_field_headers(x->arena, event->fields, "headers", &head->headers);
+    ht_event_tell(tracer, event, response_summary(x->arena, head));
+}
+
+void ht_message_trailers(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
+                         enum ht_layer layer, const struct ht_headers *trailers)
+{
+    if (raw->dir == HT_DIR_OUT)
+        x->request.trailers = *trailers;
+    else
+        x->response.trailers = *trailers;
+    struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "trailers");
+    if (!event)
+        return;
+    event->fields = ht_field_map(x->arena, NULL, NULL);
+    ht_field_headers(x->arena, event->fields, "headers", trailers);
+    ht_event_tell(tracer, event, ht_arena_printf(x->arena, "%zu trailer fields", trailers->count));
+}
+
+static void count_body(struct ht_exchange *x, const struct ht_raw *raw)
+{
+    if (raw->dir == HT_DIR_OUT) {
+        x->request.body_bytes += raw->u.unit.payload;
+        x->request.last_us = raw->t_last_us;
+        if (x->request.first_us < 0)
+            x->request.first_us = raw->t_us;
+        return;
+    }
+    x->response.body_bytes += raw->u.unit.payload;
+    x->response.last_us = raw->t_last_us;
+    if (raw->bytes.len && !x->response.body_head.len)
+        x->response.body_head = ht_arena_dup(x->arena, ht_span_head(raw->bytes, HT_CAP_BODY_HEAD));
+}
+
+void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
+                     enum ht_layer layer)
+{
+    count_body(x, raw);
+    struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "body");
+    if (!event)
+        return;
+    event->size = raw->u.unit.payload;
+    event->fields = ht_field_map(x->arena, NULL, NULL);
+    ht_field_uint(x->arena, event->fields, "bytes", (uint64_t)raw->u.unit.payload);
+    ht_field_uint(x->arena, event->fields, "frames", (uint64_t)raw->u.unit.frames);
+    ht_field_uint(x->arena, event->fields, "wire_bytes", (uint64_t)raw->u.unit.size);
+    ht_field_bool(x->arena, event->fields, "end", raw->u.unit.end);
+    ht_event_tell(tracer, event,
+                  ht_arena_printf(x->arena, "%lld bytes of body%s", (long long)raw->u.unit.payload,
+                                  raw->u.unit.end ? ", complete" : ""));
+}
+
+void ht_message_request_end(struct ht_exchange *x, int64_t t_us)
+{
+    x->request.complete = true;
+    if (t_us > x->request.last_us)
+        x->request.last_us = t_us;
+}
+
+void ht_message_response_end(struct ht_exchange *x, int64_t t_us)
+{
+    x->response.complete = true;
+    if (t_us > x->response.last_us)
+        x->response.last_us = t_us;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Proxies: takes CONNECT (RFC 9110 section 9.3.6) and SOCKS (RFC 1928) exchanges, gives a connection its
+ * ht_proxy. */
+#include "base/mask.h"
+#include "trace/state.h"
+
+struct kind_row {
+    const char *scheme;
+    enum ht_proxy_kind kind;
+};
+
+static const struct kind_row kinds[] = {
+    {"http", HT_PROXY_HTTP},      {"https", HT_PROXY_HTTPS},    {"socks", HT_PROXY_SOCKS4},
+    {"socks4", HT_PROXY_SOCKS4},  {"socks4a", HT_PROXY_SOCKS4}, {"socks5", HT_PROXY_SOCKS5},
+    {"socks5h", HT_PROXY_SOCKS5},
+};
+
+static enum ht_proxy_kind kind_of(struct ht_span url)
+{
+    struct ht_span scheme = ht_url_scheme(url);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (ht_span_ieq_str(scheme, kinds[i].scheme))
+            return kinds[i].kind;
+    }
+    return HT_PROXY_HTTP;
+}
+
+/* The proxy's URL without its user-info. */
+static struct ht_span bare_url(struct ht_arena *arena, struct ht_span url)
+{
+    size_t scheme = ht_url_scheme(url).len, start = scheme ? scheme + 3 : 0, at = url.len;
+    while (at > start && url.data[at - 1] != '@')
+        at--;
+    return ht_span_str(ht_arena_printf(arena, "%.*s%.*s", (int)start, (const char *)url.data,
+                                       (int)(url.len - at), (const char *)url.data + at));
+}
+
+struct ht_proxy *ht_proxy_begin(struct ht_tracer *tracer, struct ht_wire *wire, int64_t t_us)
+{
+    const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
+    struct ht_connection *c = wire->connection;
+    if (!t || t->proxy.len == 0 || c->proxy)
+        return c->proxy;
+    c->proxy = ht_arena_alloc(c->arena, sizeof *c->proxy);
+    c->proxy->kind = kind_of(t->proxy);
+    c->proxy->url = bare_url(c->arena, t->proxy);
+    c->proxy->tunnel = c->proxy->kind == HT_PROXY_SOCKS4 || c->proxy->kind == HT_PROXY_SOCKS5;
+    c->proxy->begin_us = t_us;
+    c->proxy->end_us = -1;
+    c->proxy->socks_reply = -1;
+    c->proxy->request.first_us = c->proxy->response.first_us = -1;
+    return c->proxy;
+}
+
+/* Messages to the proxy live as long as the connection. */
+static struct ht_headers keep(struct ht_arena *arena, const struct ht_headers *headers)
+{
+    struct ht_headers copy = {0};
+    for (size_t i = 0; i < headers->count; i++)
+        ht_headers_add(arena, &copy, headers->at[i].name, headers->at[i].value);
+    return copy;
+}
+
+static void tell(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
+                 enum ht_layer layer, const char *kind, const struct ht_headers *headers, const char *summary)
+{
+    struct ht_owner owner = {wire->connection, NULL};
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, layer, kind);
+    if (!event)
+        return;
+    event->phase = HT_PHASE_PROXY;
+    event->fields = ht_field_map(wire->connection->arena, NULL, NULL);
+    if (headers)
+        ht_field_headers(wire->connection->arena, event->fields, "headers", headers);
+    else
+        ht_field_bytes(wire->connection->arena, event->fields, "bytes",
+                       ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
+    ht_event_tell(tracer, event, summary);
+}
+
+void ht_proxy_request(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
+                      enum ht_layer layer, const struct ht_request *request)
+{
+    struct ht_arena *arena = wire->connection->arena;
+    struct ht_proxy *p = wire->connection->proxy;
+    int64_t first = p->request.first_us;
+    p->request = *request;
+    p->request.method = ht_arena_dup(arena, request->method);
+    p->request.target = ht_arena_dup(arena, request->target);
+    p->request.headers = keep(arena, &request->headers);
+    p->request.first_us = first >= 0 ? first : raw->t_us;
+    p->request.last_us = raw->t_last_us;
+    p->request.complete = true;
+    p->tunnel = true;
+    tell(tracer, wire, raw, layer, "request", &p->request.headers,
+         ht_arena_printf(arena, "CONNECT %s HTTP/%s", ht_safe_text(arena, request->target),
+                         ht_http_version_name(request->version)));
+}
+
+void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
+                       enum ht_layer layer, const struct ht_response *response)
+{
+    struct ht_arena *arena = wire->connection->arena;
+    struct ht_proxy *p = wire->connection->proxy;
+    p->response = *response;
+    p->response.reason = ht_arena_dup(arena, response->reason);
+    p->response.headers = keep(arena, &response->headers);
+    p->response.first_us = raw->t_us;
+    p->response.last_us = raw->t_last_us;
+    p->ok = response->status >= 200 && response->status < 300;
+    if (p->ok) {
+        p->end_us = raw->t_last_us;
+        wire->levels[raw->level].protocol = HT_PROTO_UNKNOWN; /* what follows is the origin's */
+        wire->levels[raw->level].h1.method[0] = '\0';
+    }
+    const char *version = ht_http_version_name(response->version);
+    tell(tracer, wire, raw, layer, "response", &p->response.headers,
+         ht_arena_printf(arena, "HTTP/%s %d %s", version ? version : "?", response->status,
+                         ht_safe_text(arena, response->reason)));
+}
+
+/* The reply that ends the handshake: its code, or -1 for another message. SOCKS5 replies have an address
+ * after the code (RFC 1928 section 6), a choice of method or the result of a sign-in is two bytes. */
+static int socks_reply(const struct ht_proxy *proxy, struct ht_span bytes)
+{
+    bool five = proxy->kind == HT_PROXY_SOCKS5;
+    if (bytes.len < (five ? 4u : 2u) || bytes.data[0] != (five ? 5 : 0))
+        return -1;
+    return bytes.data[1];
+}
+
+void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    const int granted_4 = 90; /* SOCKS4: request granted */
+    struct ht_arena *arena = wire->connection->arena;
+    struct ht_proxy *p = wire->connection->proxy;
+    wire->levels[raw->level].protocol = HT_PROTO_SOCKS;
+    if (!p)
+        return;
+    int reply = raw->dir == HT_DIR_IN ? socks_reply(p, raw->bytes) : -1;
+    if (reply >= 0) {
+        p->socks_reply = reply;
+        p->ok = reply == (p->kind == HT_PROXY_SOCKS5 ? 0 : granted_4);
+    }
+    if (p->ok) {
+        p->end_us = raw->t_last_us;
+        wire->levels[raw->level].protocol = HT_PROTO_UNKNOWN;
+    }
+    const char *summary = reply >= 0 ? ht_arena_printf(arena, "SOCKS reply %d", reply)
+                                     : ht_arena_printf(arena, "SOCKS handshake, %zu bytes", raw->bytes.len);
+    tell(tracer, wire, raw, HT_LAYER_SOCKS, "socks", NULL, summary);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Resolving: takes lookups, gives the addresses of a connection's host and where they came from. */
+#include "base/sink.h"
+#include "trace/state.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+
+/* The connection that the transfer's exchange is going to have. */
+static struct ht_connection *planned_connection(struct ht_tracer *tracer, struct ht_exchange *x, int64_t t_us)
+{
+    if (!x->connection)
+        ht_exchange_connect(x, ht_connection_new(tracer, t_us));
+    return x->connection;
+}
+
+void ht_take_resolve_start(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *x = ht_exchange_for(tracer, raw->transfer, raw->t_us);
+    if (!x)
+        return;
+    struct ht_connection *c = planned_connection(tracer, x, raw->t_us);
+    struct ht_span by = x->transfer->proxy.len ? x->transfer->proxy : x->url;
+    struct ht_span host = raw->u.resolve_start.host.len ? raw->u.resolve_start.host : ht_url_host(by);
+    if (x->resolve_us >= 0) /* libcurl 8 asks for each address family apart */
+        return;
+    x->resolve_us = raw->t_us;
+    c->resolve.host = ht_arena_dup(c->arena, host);
+    c->resolve.start_us = raw->t_us;
+    ht_event_note(tracer, (struct ht_owner){c, x}, raw, HT_LAYER_DNS, "resolve_start",
+                  ht_safe_text(x->arena, c->resolve.host));
+}
+
+/* The exchange whose lookup came back: named by its transfer, or by the host where several are under way. */
+static struct ht_exchange *exchange_of_lookup(const struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *x = ht_exchange_current(tracer, raw->transfer);
+    for (struct ht_transfer *t = x ? NULL : tracer->trace.transfers; t; t = t->next) {
+        struct ht_connection *c = t->last_exchange ? t->last_exchange->connection : NULL;
+        if (c && c->resolve.end_us < 0 && ht_span_ieq(c->resolve.host, raw->u.lookup.host))
+            return t->last_exchange;
+    }
+    return x;
+}
+
+static void add_addresses(struct ht_connection *c, struct ht_span text)
+{
+    struct ht_span *list = ht_arena_alloc(c->arena, HT_CAP_ADDRESSES * sizeof *list);
+    size_t count = c->resolve.addresses.count, at = 0;
+    if (count)
+        memcpy(list, c->resolve.addresses.at, count * sizeof *list);
+    while (at < text.len && count < HT_CAP_ADDRESSES) {
+        size_t end = at;
+        while (end < text.len && text.data[end] != ',')
+            end++;
+        list[count++] = ht_arena_dup(c->arena, ht_span(text.data + at, end - at));
+        at = end + 1;
+    }
+    c->resolve.addresses = (struct ht_span_list){list, count};
+}
+
+static const char *lookup_summary(struct ht_arena *arena, const struct ht_raw *raw)
+{
+    struct ht_span got = raw->u.lookup.addresses;
+    struct ht_sink sink = ht_sink(HT_CAP_TEXT);
+    if (raw->u.lookup.error)
+        ht_sink_printf(&sink, "%s: %s", ht_safe_text(arena, raw->u.lookup.host),
+                       gai_strerror((int)raw->u.lookup.error));
+    for (size_t i = 0; i < got.len && !raw->u.lookup.error; i++) {
+        if (got.data[i] == ',')
+            ht_sink_puts(&sink, ", ");
+        else
+            ht_sink_char(&sink, (char)got.data[i]);
+    }
+    const char *safe = ht_safe_text(arena, ht_span_str(ht_sink_text(&sink)));
+    ht_sink_free(&sink);
+    return safe;
+}
+
+void ht_take_lookup(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *x = exchange_of_lookup(tracer, raw);
+    if (!x)
+        return;
+    struct ht_connection *c = planned_connection(tracer, x, raw->t_us);
+    struct ht_resolve *r = &c->resolve;
+    r->source = HT_SOURCE_RESOLVER;
+    r->host = ht_arena_dup(c->arena, raw->u.lookup.host);
+    r->start_us = r->start_us < 0 || raw->t_us < r->start_us ? raw->t_us : r->start_us;
+    r->end_us = raw->t_last_us > r->end_us ? raw->t_last_us : r->end_us;
+    if (raw->u.lookup.error == 0)
+        add_addresses(c, raw->u.lookup.addresses);
+    /* One family without addresses is normal where the other has some. */
+    r->error = r->addresses.count ? 0 : raw->u.lookup.error;
+    struct ht_raw done = *raw;
+    done.t_us = raw->t_last_us;
+    ht_event_note(tracer, (struct ht_owner){c, x}, &done, HT_LAYER_DNS, "lookup",
+                  lookup_summary(x->arena, raw));
+}
+
+static bool is_literal(struct ht_span host)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char bytes[16];
+    if (host.len >= sizeof text)
+        return false;
+    memcpy(text, host.len ? host.data : (const uint8_t *)"", host.len);
+    text[host.len] = '\0';
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+void ht_resolve_settle(struct ht_connection *c, const struct ht_exchange *x, struct ht_span address)
+{
+    struct ht_resolve *r = &c->resolve;
+    struct ht_span by = x->transfer->proxy.len ? x->transfer->proxy : x->url;
+    if (r->host.len == 0)
+        r->host = ht_arena_dup(c->arena, ht_url_host(by));
+    if (r->source != HT_SOURCE_UNTAPPED && r->source != HT_SOURCE_LITERAL)
+        return;
+    if (r->addresses.count == 0 || !ht_span_eq(r->addresses.at[r->addresses.count - 1], address))
+        add_addresses(c, address);
+    if (is_literal(r->host))
+        r->source = HT_SOURCE_LITERAL;
+    else if (x->transfer->host_override.len || x->transfer->unix_socket.len)
+        r->source = HT_SOURCE_OPTION;
+    else if (x->resolve_us < 0)
+        r->source = HT_SOURCE_CACHE;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs: payload and wire bytes fold into one unit with count, bytes, first and last time; no copy but a
+ * body's head. */
+#include "trace/state.h"
+
+#include <stdlib.h>
+
+void ht_run_add(struct ht_run *run, const struct ht_raw *from, size_t size)
+{
+    if (!run->open) {
+        struct ht_raw raw = *from;
+        raw.kind = HT_RAW_UNIT;
+        raw.bytes = (struct ht_span){0};
+        memset(&raw.u, 0, sizeof raw.u);
+        run->raw = raw;
+        run->open = true;
+    }
+    run->raw.t_last_us = from->t_last_us;
+    run->raw.u.unit.size += (int64_t)size;
+}
+
+void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap)
+{
+    size_t have = run->raw.bytes.len;
+    size_t more = have < cap ? cap - have : 0;
+    bytes = ht_span_head(bytes, more);
+    if (bytes.len == 0)
+        return;
+    if (run->head_cap < have + bytes.len) {
+        run->head_cap = have + bytes.len;
+        run->head = ht_realloc(run->head, run->head_cap);
+    }
+    memcpy(run->head + have, bytes.data, bytes.len);
+    run->raw.bytes = ht_span(run->head, have + bytes.len);
+}
+
+void ht_run_clear(struct ht_run *run)
+{
+    free(run->head);
+    *run = (struct ht_run){0};
+}
+
+void ht_run_flush(struct ht_tracer *tracer, struct ht_run *run)
+{
+    if (!run->open)
+        return;
+    /* Closed before it is told: what it leads to may begin another. */
+    run->open = false;
+    struct ht_run told = *run;
+    run->head = NULL;
+    run->head_cap = 0;
+    ht_tracer_deliver(tracer, &told.raw);
+    free(told.head);
+}

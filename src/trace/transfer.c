@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Transfers: takes their start, their libcurl text and their end; gives them to observers when complete. */
+#include "trace/state.h"
+
+#include <stdlib.h>
+
+void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_arena *arena = ht_arena_new();
+    struct ht_transfer *transfer = ht_arena_alloc(arena, sizeof *transfer);
+    transfer->id = raw->transfer;
+    transfer->arena = arena;
+    transfer->url = ht_arena_dup(arena, raw->u.transfer_start.url);
+    transfer->method = ht_arena_dup(arena, raw->u.transfer_start.method);
+    transfer->proxy = ht_arena_dup(arena, raw->u.transfer_start.proxy);
+    transfer->host_override = ht_arena_dup(arena, raw->u.transfer_start.host_override);
+    transfer->unix_socket = ht_arena_dup(arena, raw->u.transfer_start.unix_socket);
+    transfer->http2_wanted = raw->u.transfer_start.http2_wanted;
+    transfer->insecure = raw->u.transfer_start.insecure;
+    transfer->start_us = raw->t_us;
+    transfer->end_us = -1;
+    transfer->wall_start_us = tracer->trace.info.wall_start_us + raw->t_us;
+    struct ht_transfer **at = &tracer->trace.transfers;
+    while (*at)
+        at = &(*at)->next;
+    *at = transfer;
+    ht_exchange_for(tracer, transfer->id, raw->t_us);
+}
+
+void ht_take_text(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_exchange *exchange = ht_exchange_current(tracer, raw->transfer);
+    struct ht_owner owner = {exchange ? exchange->connection : NULL, exchange};
+    if (exchange)
+        ht_event_note(tracer, owner, raw, HT_LAYER_CURL, "text", ht_safe_text(exchange->arena, raw->bytes));
+}
+
+/* Without rules the verdict says what is certain: whether it failed, and in which phase. */
+static void judge(struct ht_transfer *transfer)
+{
+    struct ht_exchange *last = transfer->last_exchange;
+    bool failed = transfer->curl_code != 0;
+    transfer->verdict = (struct ht_verdict){
+        .status = failed ? HT_VERDICT_FAILED : HT_VERDICT_OK,
+        .has_phase = failed,
+        .phase = last ? last->phase : HT_PHASE_QUEUE,
+        .locus = HT_LOCUS_UNKNOWN,
+        .confidence = HT_CONFIDENCE_HIGH,
+    };
+    if (failed)
+        transfer->verdict.headline = ht_arena_printf(
+            transfer->arena, "The request failed in phase %s: %s.", ht_phase_name(transfer->verdict.phase),
+            transfer->error.len ? ht_safe_text(transfer->arena, transfer->error) : "libcurl gave no reason");
+    else
+        transfer->verdict.headline = "The request was answered.";
+}
+
+static void free_exchanges(struct ht_tracer *tracer, struct ht_transfer *transfer)
+{
+    for (struct ht_exchange *next, *x = transfer->exchanges; x; x = next) {
+        struct ht_connection *connection = x->connection;
+        next = x->next;
+        ht_wires_forget(tracer, x);
+        x->connection = NULL;
+        if (connection)
+            ht_connection_release(tracer, connection);
+        ht_arena_free(x->arena);
+    }
+}
+
+static void forget_transfer(struct ht_tracer *tracer, struct ht_transfer *transfer)
+{
+    struct ht_transfer **at = &tracer->trace.transfers;
+    while (*at != transfer)
+        at = &(*at)->next;
+    *at = transfer->next;
+    free_exchanges(tracer, transfer);
+    ht_arena_free(transfer->arena);
+}
+
+void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_transfer *transfer = ht_trace_transfer(&tracer->trace, raw->transfer);
+    if (!transfer)
+        return;
+    transfer->end_us = raw->t_us;
+    transfer->curl_code = raw->u.transfer_end.curl_code;
+    transfer->http_status = raw->u.transfer_end.http_status;
+    transfer->bytes_sent = raw->u.transfer_end.bytes_sent;
+    transfer->bytes_received = raw->u.transfer_end.bytes_received;
+    transfer->error = ht_arena_dup(transfer->arena, raw->u.transfer_end.error);
+    transfer->times = raw->u.transfer_end.times;
+    if (transfer->last_exchange)
+        ht_exchange_close(transfer->last_exchange, raw->t_us, transfer->curl_code != 0);
+    judge(transfer);
+    for (struct ht_observer *o = tracer->observers; o; o = o->next) {
+        if (o->transfer_end)
+            o->transfer_end(o->ctx, &tracer->trace, transfer);
+    }
+    forget_transfer(tracer, transfer);
+}
