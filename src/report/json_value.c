@@ -54,6 +54,15 @@ json_t *ht_json_url(const struct ht_json *j, struct ht_span url)
     return take_text(&sink);
 }
 
+json_t *ht_json_curl_text(const struct ht_json *j, struct ht_span text)
+{
+    struct ht_sink masked = ht_sink(0);
+    ht_show_curl_text(&masked, text, j->options->show_secrets);
+    json_t *value = ht_json_text_or_null(ht_span(ht_sink_text(&masked), masked.len));
+    ht_sink_free(&masked);
+    return value;
+}
+
 json_t *ht_json_hex(struct ht_span bytes)
 {
     struct ht_sink sink = ht_sink(0);

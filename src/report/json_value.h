@@ -21,6 +21,7 @@ json_t *ht_json_text_or_null(struct ht_span wire); /* null for the empty span */
 json_t *ht_json_ready(const char *text);           /* escaped already; NULL gives null */
 json_t *ht_json_word(const char *name);            /* one of our own names; NULL gives null */
 json_t *ht_json_url(const struct ht_json *j, struct ht_span url);
+json_t *ht_json_curl_text(const struct ht_json *j, struct ht_span text); /* libcurl's words; null for none */
 json_t *ht_json_hex(struct ht_span bytes);
 json_t *ht_json_date(int64_t seconds);
 /* Microseconds since the report's start; null for a time that never was (-1). */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes a transfer of the trace, writes what a person sees: headline, waterfall of the phases, findings,
+ * exit. */
+#include "report/text.h"
+
+#include "base/clock.h"
+#include "model/model.h"
+#include "report/names.h"
+#include "report/show.h"
+
+#include <stdlib.h>
+
+#define WIDTH_LEAST 30
+#define WIDTH_MOST  200
+
+const struct ht_exchange *ht_text_last_exchange(const struct ht_text *t)
+{
+    const struct ht_exchange *x = t->transfer->exchanges;
+    while (x && x->next)
+        x = x->next;
+    return x;
+}
+
+bool ht_text_succeeded(const struct ht_text *t)
+{
+    return t->transfer->end_us >= 0 && t->transfer->curl_code == 0;
+}
+
+struct ht_sink *ht_text_part(struct ht_sink *line)
+{
+    if (line->len)
+        ht_sink_puts(line, " \u00b7 ");
+    return line;
+}
+
+void ht_text_status(struct ht_sink *out, const struct ht_response *response)
+{
+    const char *phrase = ht_status_phrase(response->status);
+    ht_sink_printf(out, "%d", response->status);
+    if (response->reason.len) {
+        ht_sink_char(out, ' ');
+        ht_show_text(out, response->reason);
+    } else if (phrase) {
+        ht_sink_printf(out, " %s", phrase);
+    }
+}
+
+void ht_text_moment(const struct ht_text *t, struct ht_sink *out, int64_t t_us)
+{
+    ht_sink_duration(out, t_us - t->transfer->start_us);
+}
+
+/* Each request of several has its URL and its cause above its waterfall. */
+static void heading(const struct ht_text *t, const struct ht_exchange *exchange)
+{
+    struct ht_sink line = ht_sink(HT_CAP_TEXT);
+    ht_sink_puts(&line, exchange->cause == HT_CAUSE_INITIAL ? "" : ht_cause_name(exchange->cause));
+    ht_sink_puts(&line, exchange->cause == HT_CAUSE_INITIAL ? "" : " \u2192 ");
+    ht_show_text(&line, exchange->method);
+    ht_sink_char(&line, ' ');
+    ht_show_url(&line, exchange->url, t->options->show_secrets);
+    if (exchange->response.status)
+        ht_text_status(ht_text_part(&line), &exchange->response);
+    ht_paint_fit(&t->paint, HT_STYLE_BOLD, ht_sink_text(&line), t->paint.width);
+    ht_paint_newline(&t->paint);
+    ht_sink_free(&line);
+}
+
+static void exchanges(const struct ht_text *t)
+{
+    const struct ht_exchange *first = t->transfer->exchanges;
+    for (const struct ht_exchange *x = first; x; x = x->next) {
+        ht_paint_newline(&t->paint);
+        if (first->next)
+            heading(t, x);
+        ht_text_waterfall(t, x);
+    }
+}
+
+void ht_text_exit(const struct ht_text *t)
+{
+    const struct ht_transfer *transfer = t->transfer;
+    struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
+    if (t->options->exit_code == 0 && transfer->curl_code == 0)
+        return;
+    ht_show_curl_text(&words, transfer->error, t->options->show_secrets);
+    ht_sink_printf(&line, "exit %d",
+                   t->options->exit_code ? t->options->exit_code : (int)transfer->curl_code);
+    if (transfer->curl_code && words.len) {
+        ht_sink_puts(&line, " (libcurl: ");
+        ht_show_text(&line, ht_span(words.text, words.len));
+        ht_sink_char(&line, ')');
+    }
+    ht_paint_newline(&t->paint);
+    ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&line), 0, 2);
+    ht_sink_free(&line);
+    ht_sink_free(&words);
+}
+
+static size_t clamp(int width)
+{
+    if (width <= 0)
+        return 80;
+    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (size_t)width;
+}
+
+void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
+                    const struct ht_report_options *options)
+{
+    struct ht_text t = {
+        {out, options->color, options->unicode, clamp(options->width)}, trace, transfer, options, NULL, 0};
+    t.events = ht_transfer_timeline(transfer, &t.event_count);
+    ht_text_headline(&t);
+    exchanges(&t);
+    ht_text_answer(&t);
+    ht_text_failure(&t);
+    ht_text_findings(&t);
+    ht_text_exit(&t);
+    free(t.events);
+}
