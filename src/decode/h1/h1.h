@@ -16,7 +16,8 @@ enum ht_h1_piece_kind {
     HT_H1_BODY,      /* bytes: borrowed payload, never buffered */
     HT_H1_TRAILERS,  /* bytes: trailer fields with the empty line (also when there are none) */
     HT_H1_END,       /* the message is complete; takes no bytes. The next byte begins a new head */
-    HT_H1_BAD        /* the chunked framing is broken at `offset`; all that follows is given as HT_H1_BODY */
+    HT_H1_BAD        /* the chunked framing is broken at `offset`; bytes: the line up to that byte, all that
+                        follows is given as HT_H1_BODY */
 };
 
 struct ht_h1_piece {
@@ -25,7 +26,9 @@ struct ht_h1_piece {
     uint64_t offset;      /* stream offset of the unit's first byte; HT_H1_BAD: of the first illegal byte */
     uint64_t chunk_size;
     bool has_extensions, last;
-    bool cut; /* HT_H1_HEAD past HT_CAP_HEAD_BYTES: what is there, the rest follows as body to the close */
+    bool bare_lf; /* HT_H1_CHUNK: the data of the chunk before this line ended in LF, not CRLF */
+    bool cut; /* HT_H1_HEAD or HT_H1_TRAILERS past HT_CAP_HEAD_BYTES: what is there, the rest follows as body
+                 to the close */
 };
 
 struct ht_h1_splitter;
@@ -67,6 +70,7 @@ struct ht_h1_head {
 
 void ht_h1_decode_head(struct ht_arena *arena, struct ht_span bytes, bool is_response,
                        struct ht_h1_head *out);
+/* Only the members `malformed...` of `marks` are set. */
 void ht_h1_decode_trailers(struct ht_arena *arena, struct ht_span bytes, struct ht_headers *out,
                            struct ht_h1_head *marks);
 
@@ -75,6 +79,7 @@ struct ht_h1_chunk {
     struct ht_headers extensions; /* name, value (empty where it has none; quotes removed) */
     bool malformed;
     size_t malformed_at;
+    const char *malformed_why; /* static, with its section */
 };
 void ht_h1_decode_chunk(struct ht_arena *arena, struct ht_span line, struct ht_h1_chunk *out);
 
