@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* httptrace: command line in, reports out, libcurl's exit code. */
+#include "cli/options.h"
+#include "cli/run.h"
+#include "tap/tap.h"
+
+#include <locale.h>
+#include <stdio.h>
+
+static enum ht_status print(const struct ht_command *command, struct ht_error *error)
+{
+    fputs(command->text, stdout);
+    if (command->kind == HT_COMMAND_VERSION)
+        fputs(ht_tap_versions(), stdout);
+    if (fflush(stdout) != 0)
+        return ht_fail(error, HT_ERR_IO, "cannot write to standard output");
+    return HT_OK;
+}
+
+static enum ht_status act(const struct ht_command *command, int *exit_code, struct ht_error *error)
+{
+    if (command->notes)
+        fputs(command->notes, stderr);
+    if (command->kind == HT_COMMAND_PRINT || command->kind == HT_COMMAND_VERSION)
+        return print(command, error);
+    return ht_run(command, exit_code, error);
+}
+
+int main(int argc, char **argv)
+{
+    struct ht_command command = {0};
+    struct ht_error error = {0};
+    int exit_code = 0;
+    setlocale(LC_CTYPE, "");
+    enum ht_status status = ht_options_parse(argc, argv, &command, &error);
+    if (status == HT_OK)
+        status = act(&command, &exit_code, &error);
+    ht_command_clear(&command);
+    if (status != HT_OK) {
+        fprintf(stderr, "httptrace: %s\n", error.text);
+        return error.exit_code;
+    }
+    return exit_code;
+}

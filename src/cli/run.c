@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* One run: connects tap or record, trace, reports and recorder, and lets the events flow. */
+#include "cli/run.h"
+
+#include "cli/terminal.h"
+#include "record/record.h"
+#include "tap/tap.h"
+#include "trace/tracer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_signal;
+
+struct run {
+    const struct ht_command *command;
+    struct ht_report_options report;
+    FILE *out;
+    struct ht_recorder *recorder;
+    struct ht_live *live;
+    struct ht_observer reporting, recording;
+    struct ht_observer *observers;
+    int last_code;   /* of the transfer that ended last */
+    int write_errno; /* of the first report that could not be written */
+};
+
+/* The first signal ends the run in order, with its report; the second one ends the process as ever. */
+static void on_signal(int number)
+{
+    stop_signal = number;
+    signal(number, SIG_DFL);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* A body on standard output has it for itself. */
+static FILE *report_stream(const struct ht_command *command)
+{
+    for (size_t i = 0; i < command->job_count; i++) {
+        if (command->jobs[i].output && strcmp(command->jobs[i].output, "-") == 0)
+            return stderr;
+    }
+    return stdout;
+}
+
+static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
+{
+    struct run *run = ctx;
+    struct ht_sink text = ht_sink(0);
+    run->last_code = stop_signal ? 128 + stop_signal : (int)transfer->curl_code;
+    run->report.exit_code = run->last_code;
+    if (run->command->json)
+        ht_report_json(&text, trace, transfer, &run->report);
+    else
+        ht_report_text(&text, trace, transfer, &run->report);
+    if (fwrite(ht_sink_text(&text), 1, text.len, run->out) != text.len || fflush(run->out) != 0)
+        run->write_errno = run->write_errno ? run->write_errno : errno;
+    ht_sink_free(&text);
+}
+
+static void record_raw(void *ctx, const struct ht_raw *raw)
+{
+    struct run *run = ctx;
+    ht_recorder_take(run->recorder, raw);
+}
+
+static void observe(struct run *run, struct ht_observer *observer)
+{
+    observer->next = run->observers;
+    run->observers = observer;
+}
+
+static enum ht_status set_up(struct run *run, struct ht_error *error)
+{
+    const struct ht_command *command = run->command;
+    run->out = report_stream(command);
+    run->report = (struct ht_report_options){.show_secrets = command->show_secrets,
+                                             .timeline = command->timeline || command->verbose > 0};
+    ht_terminal_fill(&run->report, fileno(run->out));
+    run->reporting = (struct ht_observer){.ctx = run, .transfer_end = report_transfer};
+    observe(run, &run->reporting);
+    if (command->verbose) {
+        struct ht_report_options live = run->report;
+        ht_terminal_fill(&live, STDERR_FILENO);
+        run->live = ht_live_new(stderr, command->verbose, &live);
+        observe(run, ht_live_observer(run->live));
+    }
+    if (!command->record_path)
+        return HT_OK;
+    run->recording = (struct ht_observer){.ctx = run, .raw = record_raw};
+    observe(run, &run->recording);
+    return ht_recorder_open(command->record_path, &run->recorder, error);
+}
+
+/* HTTPTRACE_TAP=callbacks traces as where calls cannot be interposed: to see what a static libcurl would
+ * show. */
+static bool wants_callbacks(void)
+{
+    const char *tap = getenv("HTTPTRACE_TAP");
+    return tap && strcmp(tap, "callbacks") == 0;
+}
+
+static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_error *error)
+{
+    const struct ht_command *command = run->command;
+    struct ht_tap_options options = {.jobs = command->jobs,
+                                     .job_count = command->job_count,
+                                     .sink = ht_tracer_sink(tracer),
+                                     .stop = &stop_signal,
+                                     .callbacks_only = wants_callbacks(),
+                                     .tool_version = "httptrace " HT_VERSION};
+    int curl_code = 0; /* the transfers' own codes are told to report_transfer */
+    if (command->kind == HT_COMMAND_READ)
+        return ht_record_read(command->read_path, ht_tracer_sink(tracer), error);
+    return ht_tap_run(&options, &curl_code, error);
+}
+
+static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)
+{
+    struct ht_error later = {0};
+    ht_live_free(run->live);
+    if (run->recorder && ht_recorder_close(run->recorder, &later) != HT_OK && status == HT_OK) {
+        *error = later;
+        status = later.status;
+    }
+    if (run->write_errno && status == HT_OK)
+        status = ht_fail(error, HT_ERR_IO, "cannot write the report: %s", strerror(run->write_errno));
+    return status;
+}
+
+enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct ht_error *error)
+{
+    struct run run = {.command = command};
+    catch_signals();
+    enum ht_status status = set_up(&run, error);
+    if (status == HT_OK) {
+        struct ht_tracer *tracer = ht_tracer_new(run.observers);
+        status = feed(&run, tracer, error);
+        ht_tracer_free(tracer);
+    }
+    status = finish(&run, status, error);
+    *exit_code = run.last_code;
+    return status;
+}
