@@ -30,6 +30,8 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
 struct ht_live;
 struct ht_live *ht_live_new(FILE *stream, int level, const struct ht_report_options *options);
 struct ht_observer *ht_live_observer(struct ht_live *live);
+/* One `!` line: a finding, at the moment its evidence is complete. */
+void ht_live_finding(struct ht_live *live, int64_t t_us, const struct ht_finding *finding);
 void ht_live_free(struct ht_live *live);
 
 #endif

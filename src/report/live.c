@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes decoded events as they come, writes the lines of -v, -vv and -vvv: mark, elapsed time, phase, text.
+ */
+#include "report/live.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "model/model.h"
+#include "report/show.h"
+
+#include <stdlib.h>
+
+enum body { BODY_NONE, BODY_FIELDS, BODY_HEADERS };
+
+/* How a kind of event is shown. A row without a kind stands for all others of its layer. */
+struct row {
+    enum ht_layer layer;
+    const char *kind;
+    int level;      /* from which -v on */
+    char marks[3];  /* by ht_dir */
+    enum body body; /* what is below the summary */
+    int body_level;
+};
+
+#define INFO                                                                                                 \
+    {                                                                                                        \
+        '*', '*', '*'                                                                                        \
+    }
+#define DATA                                                                                                 \
+    {                                                                                                        \
+        '*', '}', '{'                                                                                        \
+    }
+#define HEAD                                                                                                 \
+    {                                                                                                        \
+        '*', '>', '<'                                                                                        \
+    }
+
+static const struct row rows[] = {
+    {HT_LAYER_CURL, "text", 3, INFO, BODY_NONE, 0},
+    {HT_LAYER_CURL, "transfer_start", 2, INFO, BODY_NONE, 0},
+    {HT_LAYER_CURL, "transfer_end", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_CURL, NULL, 2, INFO, BODY_FIELDS, 2},
+    {HT_LAYER_DNS, "lookup", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_DNS, "resolve_start", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_DNS, NULL, 2, INFO, BODY_FIELDS, 2},
+    {HT_LAYER_TCP, "attempt", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "connected", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "connect_failed", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "closed", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "icmp", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "sample", 2, INFO, BODY_FIELDS, 3},
+    {HT_LAYER_TCP, NULL, 2, INFO, BODY_FIELDS, 2},
+    {HT_LAYER_SOCKS, NULL, 1, DATA, BODY_FIELDS, 2},
+    {HT_LAYER_TLS, "handshake_done", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TLS, "handshake_failed", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TLS, "application_data", 2, DATA, BODY_NONE, 0},
+    {HT_LAYER_TLS, NULL, 1, DATA, BODY_FIELDS, 2},
+    {HT_LAYER_HTTP1, "request", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP1, "response", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP1, "informational", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP1, "trailers", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP1, "body", 2, DATA, BODY_NONE, 0},
+    {HT_LAYER_HTTP1, NULL, 2, DATA, BODY_FIELDS, 2},
+    {HT_LAYER_HTTP2, "request", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP2, "response", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP2, "informational", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP2, "trailers", 1, HEAD, BODY_HEADERS, 1},
+    {HT_LAYER_HTTP2, "body", 2, DATA, BODY_NONE, 0},
+    {HT_LAYER_HTTP2, NULL, 2, DATA, BODY_FIELDS, 2},
+};
+
+static const struct row *row_of(const struct ht_event *event)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool kind = !rows[i].kind || (event->kind && strcmp(rows[i].kind, event->kind) == 0);
+        if (rows[i].layer == event->layer && kind)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static enum ht_style style_of(char mark)
+{
+    switch (mark) {
+    case '>':
+    case '}':
+        return HT_STYLE_OUT;
+    case '<':
+    case '{':
+        return HT_STYLE_IN;
+    case '!':
+        return HT_STYLE_BAD;
+    default:
+        return HT_STYLE_PLAIN;
+    }
+}
+
+static void line_start(struct ht_live *live, char mark, int64_t t_us, const char *name)
+{
+    struct ht_sink start = ht_sink(0), ms = ht_sink(0);
+    ht_sink_ms(&ms, t_us);
+    ht_sink_char(&start, mark);
+    ht_paint_text(&live->paint, style_of(mark), ht_sink_text(&start));
+    ht_sink_reset(&start);
+    ht_sink_printf(&start, "%9s %-10s", ht_sink_text(&ms), name);
+    ht_paint_text(&live->paint, HT_STYLE_DIM, ht_sink_text(&start));
+    ht_sink_free(&start);
+    ht_sink_free(&ms);
+}
+
+void ht_live_line(struct ht_live *live, char mark, int64_t t_us, const char *name, const char *text)
+{
+    line_start(live, mark, t_us, name);
+    ht_paint_text(&live->paint, mark == '!' ? HT_STYLE_BAD : HT_STYLE_PLAIN, text);
+    ht_paint_newline(&live->paint);
+}
+
+void ht_live_more(struct ht_live *live, char mark, int64_t t_us, const char *text)
+{
+    ht_live_line(live, mark, t_us, "", text);
+}
+
+void ht_live_flush(struct ht_live *live)
+{
+    if (live->buffer.len)
+        fwrite(live->buffer.text, 1, live->buffer.len, live->stream);
+    fflush(live->stream);
+    ht_sink_reset(&live->buffer);
+}
+
+static void malformed(struct ht_live *live, char mark, const struct ht_event *event)
+{
+    struct ht_sink text = ht_sink(0);
+    ht_sink_printf(&text, "malformed at byte %zu: ", event->malformed_at);
+    ht_show_ready(&text, event->malformed_why);
+    ht_live_more(live, mark, event->t_us, ht_sink_text(&text));
+    ht_sink_free(&text);
+}
+
+static void on_event(void *ctx, const struct ht_trace *trace, const struct ht_event *event)
+{
+    struct ht_live *live = ctx;
+    const struct row *row = row_of(event);
+    (void)trace;
+    if (!row || live->level < row->level)
+        return;
+    char mark = row->marks[event->dir];
+    int64_t t_us = event->t_last_us > event->t_us ? event->t_last_us : event->t_us;
+    struct ht_sink text = ht_sink(0);
+    ht_show_summary(&text, event, live->options.show_secrets);
+    ht_live_line(live, mark, t_us, ht_phase_name(event->phase), ht_sink_text(&text));
+    ht_sink_free(&text);
+    if (event->malformed)
+        malformed(live, mark, event);
+    if (row->body == BODY_HEADERS)
+        ht_live_headers(live, mark, t_us, ht_field_find(event->fields, "headers"));
+    if (row->body == BODY_FIELDS && live->level >= row->body_level)
+        ht_live_fields(live, mark, t_us, event->fields);
+    ht_live_flush(live);
+}
+
+static void on_raw(void *ctx, const struct ht_raw *raw)
+{
+    struct ht_live *live = ctx;
+    if (live->level >= 3)
+        ht_live_raw(live, raw);
+    ht_live_flush(live);
+}
+
+void ht_live_finding(struct ht_live *live, int64_t t_us, const struct ht_finding *finding)
+{
+    struct ht_sink text = ht_sink(0);
+    ht_sink_printf(&text, "%s: ", finding->code);
+    ht_show_ready(&text, finding->title);
+    ht_live_line(live, '!', t_us, ht_phase_name(finding->phase), ht_sink_text(&text));
+    ht_sink_free(&text);
+    ht_live_flush(live);
+}
+
+struct ht_live *ht_live_new(FILE *stream, int level, const struct ht_report_options *options)
+{
+    struct ht_live *live = ht_malloc(sizeof *live);
+    *live = (struct ht_live){.stream = stream, .level = level, .options = *options, .buffer = ht_sink(0)};
+    live->paint = (struct ht_paint){&live->buffer, options->color, options->unicode, 0};
+    live->observer = (struct ht_observer){.ctx = live, .event = on_event};
+    if (level >= 3)
+        live->observer.raw = on_raw;
+    return live;
+}
+
+struct ht_observer *ht_live_observer(struct ht_live *live)
+{
+    return &live->observer;
+}
+
+void ht_live_free(struct ht_live *live)
+{
+    if (!live)
+        return;
+    ht_sink_free(&live->buffer);
+    free(live);
+}
