@@ -81,9 +81,7 @@ enum ht_status ht_apply_seconds(struct ht_config *config, const struct ht_option
         return ht_value_fail(error, use, "a number that is not negative");
     if (!ht_value_seconds(use->value, &ms))
         return ht_value_fail(error, use, "a number");
-    /* libcurl takes a signed 32-bit count of milliseconds on every platform; more than 24 days is refused. */
-    if (ms > INT32_MAX)
-        return ht_value_fail(error, use, "at most 2147483 seconds");
-    put_number(config, use, ms);
+    /* What a long of 32 bits holds: 24 days are as good as no limit. */
+    put_number(config, use, ms < INT32_MAX ? ms : INT32_MAX);
     return HT_OK;
 }

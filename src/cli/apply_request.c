@@ -103,6 +103,7 @@ enum ht_status ht_apply_cookie(struct ht_config *config, const struct ht_option_
     (void)error;
     const char *value = use->value;
     if (value[0] != '@' && strchr(value, '=')) {
+        config->cookie_flag = use->flag;
         ht_sink_printf(&config->cookies, "%s%s", config->cookies.len ? ";" : "", value);
         return HT_OK;
     }

@@ -43,6 +43,10 @@ static bool bash_case(struct ht_sink *out, bool directory, bool path)
     return *separator == '|';
 }
 
+#define BASH_PATHS(kind)                                                                                     \
+    ")\n        compopt -o filenames 2>/dev/null\n        mapfile -t COMPREPLY < <(compgen " kind            \
+    " -- \"$cur\")\n        return ;;\n"
+
 void ht_generate_bash(struct ht_sink *out)
 {
     size_t count;
@@ -52,33 +56,36 @@ void ht_generate_bash(struct ht_sink *out)
                  "_httptrace()\n{\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
                  "    COMPREPLY=()\n    case $prev in\n");
     if (bash_case(out, false, true))
-        ht_sink_puts(out, ")\n        COMPREPLY=($(compgen -f -- \"$cur\"))\n        return ;;\n");
+        ht_sink_puts(out, BASH_PATHS("-f"));
     if (bash_case(out, true, true))
-        ht_sink_puts(out, ")\n        COMPREPLY=($(compgen -d -- \"$cur\"))\n        return ;;\n");
+        ht_sink_puts(out, BASH_PATHS("-d"));
     if (bash_case(out, false, false))
         ht_sink_puts(out, ")\n        return ;;\n");
-    ht_sink_puts(out, "    esac\n    [[ $cur == -* ]] || return\n    COMPREPLY=($(compgen -W '");
+    ht_sink_puts(out, "    esac\n    [[ $cur == -* ]] || return\n    mapfile -t COMPREPLY < <(compgen -W '");
     for (size_t i = 0; i < count; i++) {
         ht_sink_printf(out, "%s--%s", i ? " " : "", ht_option_spelling(rows[i]));
         if (rows[i]->letter)
             ht_sink_printf(out, " -%c", rows[i]->letter);
     }
-    ht_sink_puts(out, "' -- \"$cur\"))\n}\ncomplete -F _httptrace httptrace\n");
+    ht_sink_puts(out, "' -- \"$cur\")\n}\ncomplete -F _httptrace httptrace\n");
 }
 
 /* ---- zsh ---- */
 
-/* One specification of _arguments: "{-o,--output}'[help]:file:_files'". */
+/* One specification of _arguments: "'(-x --proxy)'{-x+,--proxy}'[help]:url:'"; + lets the argument join the
+ * letter. */
 static void zsh_row(struct ht_sink *out, const struct ht_option *row)
 {
     ht_sink_puts(out, "    ");
-    bool repeats = row->flags & HT_OPTION_REPEATS;
-    if (repeats)
+    const char *name = ht_option_spelling(row), *joined = row->argument ? "+" : "";
+    if (row->flags & HT_OPTION_REPEATS)
         ht_sink_puts(out, "'*'");
+    else if (row->letter)
+        ht_sink_printf(out, "'(-%c --%s)'", row->letter, name);
     if (row->letter)
-        ht_sink_printf(out, "{-%c,--%s}", row->letter, ht_option_spelling(row));
+        ht_sink_printf(out, "{-%c%s,--%s}", row->letter, row->flags & HT_OPTION_MAY_TAKE ? "" : joined, name);
     else
-        ht_sink_printf(out, "--%s", ht_option_spelling(row));
+        ht_sink_printf(out, "--%s", name);
     ht_sink_puts(out, "'[");
     quoted(out, row->help, "[]:\\");
     ht_sink_char(out, ']');

@@ -29,7 +29,8 @@ struct ht_config {
     struct ht_option_memory *memory;
     struct ht_texts urls, outputs;
     struct ht_sink body, cookies, notes;
-    const char *body_flag, *head_flag; /* the flags that asked for a POST and for a HEAD; NULL: none did */
+    const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
+                                                         a cookie; NULL: none did */
     bool body_json, include_head;
     bool curl_json; /* called as curl: --json is curl's */
 };

@@ -170,7 +170,7 @@ static enum ht_status finish_read(struct ht_config *config, struct ht_error *err
 static void keep_notes(struct ht_config *config)
 {
     if (config->outputs.count > config->urls.count)
-        ht_sink_printf(&config->notes, "more -o options than URLs: %s is not written\n",
+        ht_sink_printf(&config->notes, "httptrace: more -o options than URLs: %s is not written\n",
                        ht_value_shown(config->memory->arena, config->outputs.items[config->urls.count]));
     if (config->notes.len)
         config->out->notes =
@@ -187,7 +187,7 @@ enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error
     if (status != HT_OK)
         return status;
     if (config->cookies.len)
-        put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&config->cookies), 0, "-b");
+        put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&config->cookies), 0, config->cookie_flag);
     add_ca_environment(config);
     order_tls_versions(config);
     make_jobs(config);

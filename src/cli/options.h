@@ -17,8 +17,9 @@ enum ht_command_kind {
 /* Owned by whoever called ht_options_parse; freed by ht_command_clear. */
 struct ht_command {
     enum ht_command_kind kind;
-    char *text;        /* HT_COMMAND_PRINT, HT_COMMAND_VERSION */
-    const char *notes; /* for standard error: what was accepted and has no effect, one line each; or NULL */
+    char *text; /* HT_COMMAND_PRINT, HT_COMMAND_VERSION */
+    const char
+        *notes; /* for standard error, as it is: what was accepted and has no effect, a line each; or NULL */
     struct ht_job *jobs;
     size_t job_count;
     int verbose; /* 0 to 3 */
@@ -28,7 +29,9 @@ struct ht_command {
 };
 
 /* Reads the command line (and files it names: -H @file, -d @file, -K comes later). HT_ERR_USAGE with one
- * line, and then `out` holds nothing. argv is only borrowed. */
+ * line, and then `out` holds nothing. Words of argv that are a
+ * password, or hold one, are overwritten with spaces, so argv must be writable; nothing points into it
+ * afterwards. */
 HT_MUST_USE enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out,
                                             struct ht_error *error);
 void ht_command_clear(struct ht_command *command);

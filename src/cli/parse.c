@@ -13,7 +13,7 @@ struct walk {
     char **argv;
 };
 
-static const char *next_word(const struct walk *walk)
+static char *next_word(const struct walk *walk)
 {
     return walk->at + 1 < walk->argc ? walk->argv[walk->at + 1] : NULL;
 }
@@ -21,20 +21,25 @@ static const char *next_word(const struct walk *walk)
 static enum ht_status use_row(struct ht_config *config, struct ht_option_use *use, struct ht_error *error)
 {
     use->flag = ht_arena_text(config->memory->arena, ht_span_str(use->flag));
-    return use->row->apply(config, use, error);
+    enum ht_status status = use->row->apply(config, use, error);
+    /* As curl does: the process list shows argv as it is now. */
+    if (use->row->flags & HT_OPTION_SECRET && use->value)
+        memset(use->value, ' ', strlen(use->value));
+    return status;
 }
 
 /* Takes the next word as the argument where the row wants one. */
 static enum ht_status take_word(struct walk *walk, struct ht_option_use *use, struct ht_error *error)
 {
-    use->next = next_word(walk);
+    char *next = next_word(walk);
+    use->next = next;
     if (!use->row->argument)
         return HT_OK;
-    if (!use->next && !(use->row->flags & HT_OPTION_MAY_TAKE))
+    if (!next && !(use->row->flags & HT_OPTION_MAY_TAKE))
         return ht_fail(error, HT_ERR_USAGE, "option %s: needs an argument, %s", use->flag,
                        use->row->argument);
-    use->value = use->next;
-    walk->at += use->next != NULL;
+    use->value = next;
+    walk->at += next != NULL;
     return HT_OK;
 }
 
@@ -72,7 +77,7 @@ static enum ht_status read_long(struct ht_config *config, struct walk *walk, str
 }
 
 /* One letter of "-abc"; *at moves past it, and past the rest where that is the letter's argument. */
-static enum ht_status read_letter(struct ht_config *config, struct walk *walk, const char **at,
+static enum ht_status read_letter(struct ht_config *config, struct walk *walk, char **at,
                                   struct ht_error *error)
 {
     char flag[3] = {'-', **at, '\0'};
@@ -92,7 +97,7 @@ static enum ht_status read_letter(struct ht_config *config, struct walk *walk, c
 
 static enum ht_status read_letters(struct ht_config *config, struct walk *walk, struct ht_error *error)
 {
-    const char *at = walk->argv[walk->at] + 1;
+    char *at = walk->argv[walk->at] + 1;
     enum ht_status status;
     do {
         status = read_letter(config, walk, &at, error);

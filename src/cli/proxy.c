@@ -55,7 +55,18 @@ static struct ht_span without_dots(struct ht_span name)
     return name;
 }
 
-/* "example.com" covers itself and every name below it. */
+static bool is_address(struct ht_span host)
+{
+    for (size_t i = 0; i < host.len; i++)
+        if (host.data[i] == ':')
+            return true;
+    for (size_t i = 0; i < host.len; i++)
+        if (host.data[i] != '.' && (host.data[i] < '0' || host.data[i] > '9'))
+            return false;
+    return true;
+}
+
+/* "example.com" covers itself and every name below it; an address covers itself. */
 static bool covers(struct ht_span entry, struct ht_span host)
 {
     if (entry.len > 1 && entry.data[0] == '[' && entry.data[entry.len - 1] == ']')
@@ -64,7 +75,8 @@ static bool covers(struct ht_span entry, struct ht_span host)
     if (!entry.len || entry.len > host.len)
         return false;
     size_t above = host.len - entry.len;
-    return ht_span_ieq(ht_span_from(host, above), entry) && (above == 0 || host.data[above - 1] == '.');
+    return ht_span_ieq(ht_span_from(host, above), entry) &&
+           (above == 0 || (host.data[above - 1] == '.' && !is_address(host)));
 }
 
 static bool excluded(struct ht_span host, const char *list)

@@ -44,7 +44,7 @@ enum ht_option_flag {
 struct ht_option_use {
     const struct ht_option *row;
     const char *flag; /* as it was spelled: "--max-t", "-m", "--no-alpn" */
-    const char *value;
+    char *value;
     const char *next; /* the word after it, or NULL */
     bool on;          /* false: --no-NAME */
 };
