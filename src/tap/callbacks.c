@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* libcurl's callbacks: takes what libcurl tells of a transfer and its sockets, gives events. */
+#include "tap/transfer.h"
+
+#include "tap/tlslayer.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct ht_tap_transfer *transfer = ctx;
+    (void)purpose;
+    /* QUIC's datagrams are not tapped. */
+    if (address->socktype != SOCK_STREAM)
+        return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    struct ht_tap_socket *made = ht_tap_socket_open(transfer->tap, address);
+    return made ? made->fd : CURL_SOCKET_BAD;
+}
+
+/* Called for pooled connections after their transfer is gone: `ctx` is the run. */
+static int on_close(void *ctx, curl_socket_t fd)
+{
+    struct ht_tap *tap = ctx;
+    struct ht_tap_socket *socket = ht_fd_find(&tap->fds, fd);
+    if (socket)
+        ht_tap_socket_close(tap, socket);
+    return close(fd);
+}
+
+static int on_resolver_start(void *state, void *reserved, void *ctx)
+{
+    struct ht_tap_transfer *transfer = ctx;
+    (void)state, (void)reserved;
+    ht_tap_resolving(transfer->tap, transfer->id);
+    struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_RESOLVE_START);
+    raw.transfer = transfer->id;
+    ht_tap_emit(transfer->tap, &raw);
+    return 0;
+}
+
+static int on_prereq(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port)
+{
+    struct ht_tap_transfer *transfer = ctx;
+    struct ht_tap *tap = transfer->tap;
+    (void)remote_ip, (void)remote_port;
+    struct ht_tap_socket *socket = ht_tap_socket_by_local(tap, local_ip, local_port);
+    if (socket == NULL)
+        socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    if (socket)
+        ht_tap_request_ready(tap, socket);
+    tap->prereq_transfer = transfer->id;
+    tap->prereq_socket = tap->last_socket = socket ? socket->id : -1;
+    struct ht_raw raw = ht_tap_raw(tap, HT_RAW_PREREQ);
+    raw.transfer = transfer->id;
+    raw.socket = tap->prereq_socket;
+    ht_tap_emit(tap, &raw);
+    return CURL_PREREQFUNC_OK;
+}
+
+static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *ctx)
+{
+    (void)easy, (void)ctx;
+    ht_tls_watch(ssl_ctx);
+    return CURLE_OK;
+}
+
+static void give_text(struct ht_tap_transfer *transfer, struct ht_span text)
+{
+    struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TEXT);
+    raw.transfer = transfer->id;
+    raw.bytes = text;
+    ht_tap_emit(transfer->tap, &raw);
+}
+
+/* Without interposed calls this is all there is of the plaintext, on the highest layer of the last socket. */
+static void give_plaintext(struct ht_tap *tap, enum ht_dir dir, struct ht_span bytes)
+{
+    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    if (socket && !tap->interposes)
+        ht_tap_emit_bytes(tap, socket, socket->layers_seen, dir, bytes);
+}
+
+static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, void *ctx)
+{
+    struct ht_tap_transfer *transfer = ctx;
+    (void)easy;
+    int saved_errno = errno;
+    if (type == CURLINFO_TEXT)
+        give_text(transfer, ht_span(bytes, len));
+    else if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+        give_plaintext(transfer->tap, HT_DIR_OUT, ht_span(bytes, len));
+    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
+        give_plaintext(transfer->tap, HT_DIR_IN, ht_span(bytes, len));
+    errno = saved_errno;
+    return 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+    struct ht_tap_transfer *transfer = ctx;
+    size_t len = size * count;
+    if (transfer->output.fd < 0)
+        return len;
+    /* Fewer bytes than given make libcurl end the transfer with CURLE_WRITE_ERROR; also where there were 0.
+     */
+    return ht_output_write(&transfer->output, bytes, len) ? len : (len ? 0 : 1);
+}
+
+void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer->tap);
+    curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolver_start);
+    curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prereq);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer->tap);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+}

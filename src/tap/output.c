@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Output: takes a response body in pieces, gives a file that is there whole or not at all. */
+#include "tap/output.h"
+
+#include "base/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX ".XXXXXX"
+
+/* What a new file of this process is readable for; an existing one keeps its mode. */
+static mode_t mode_for(const struct stat *existing)
+{
+    if (existing)
+        return existing->st_mode & 07777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* Beside the file itself, behind symbolic links: only there a rename is whole or not at all. */
+static int open_temporary(struct ht_output *out, const struct stat *existing)
+{
+    char *real = existing ? realpath(out->name, NULL) : NULL;
+    out->path = real ? real : ht_strdup(out->name);
+    size_t len = strlen(out->path);
+    out->temporary = ht_malloc(len + sizeof SUFFIX);
+    memcpy(out->temporary, out->path, len);
+    memcpy(out->temporary + len, SUFFIX, sizeof SUFFIX);
+    int fd = mkostemp(out->temporary, O_CLOEXEC);
+    if (fd < 0) {
+        free(out->temporary);
+        out->temporary = NULL;
+    } else if (fchmod(fd, mode_for(existing)) != 0) {
+        out->error = errno;
+    }
+    return fd;
+}
+
+enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht_error *error)
+{
+    *out = (struct ht_output){.name = name, .fd = -1};
+    if (name == NULL)
+        return HT_OK;
+    struct stat existing;
+    bool exists = stat(name, &existing) == 0;
+    if (strcmp(name, "-") == 0)
+        out->fd = STDOUT_FILENO;
+    else if (exists && !S_ISREG(existing.st_mode))
+        out->fd = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    else
+        out->fd = open_temporary(out, exists ? &existing : NULL);
+    if (out->fd >= 0)
+        return HT_OK;
+    int saved_errno = errno;
+    free(out->path);
+    *out = (struct ht_output){.fd = -1};
+    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(saved_errno));
+}
+
+bool ht_output_write(struct ht_output *out, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    while (len > 0 && out->error == 0) {
+        ssize_t wrote = write(out->fd, at, len);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0) {
+            out->error = wrote < 0 ? errno : EIO;
+            break;
+        }
+        at += wrote;
+        len -= (size_t)wrote;
+    }
+    return out->error == 0;
+}
+
+static void finish_file(struct ht_output *out, bool keep)
+{
+    if (out->fd != STDOUT_FILENO && close(out->fd) != 0 && out->error == 0)
+        out->error = errno;
+    if (out->temporary == NULL)
+        return;
+    if (keep && out->error == 0 && rename(out->temporary, out->path) == 0)
+        return;
+    if (keep && out->error == 0)
+        out->error = errno;
+    unlink(out->temporary);
+}
+
+enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error)
+{
+    if (out->fd < 0)
+        return HT_OK;
+    finish_file(out, keep);
+    int failed = out->error;
+    const char *name = strcmp(out->name, "-") == 0 ? "standard output" : out->name;
+    free(out->path);
+    free(out->temporary);
+    *out = (struct ht_output){.fd = -1};
+    return failed ? ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(failed)) : HT_OK;
+}

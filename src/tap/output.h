@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a response body goes: nowhere, to standard output, or to a file that is there whole or not at all. */
+#ifndef HT_TAP_OUTPUT_H
+#define HT_TAP_OUTPUT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ht_output {
+    const char *name; /* for messages; NULL: discard */
+    char *path;       /* what the temporary file becomes; NULL: none is to be renamed */
+    char *temporary;
+    int fd;
+    int error; /* errno of the first write that failed */
+};
+
+/* `name` NULL discards, "-" is standard output. Files that are no regular ones are written in place. */
+HT_MUST_USE enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht_error *error);
+/* False once a write failed. */
+bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
+/* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.
+ */
+HT_MUST_USE enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error);
+
+#endif

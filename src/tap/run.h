@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the tap share: one struct per run, the sockets and TLS layers within it. */
+#ifndef HT_TAP_RUN_H
+#define HT_TAP_RUN_H
+
+#include "base/clock.h"
+#include "tap/fdtable.h"
+#include "tap/tap.h"
+
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <stdatomic.h>
+
+#define HT_TAP_LAYERS 4 /* TLS layers on one socket; libcurl makes two at most */
+
+enum ht_socket_state { HT_SOCKET_NEW, HT_SOCKET_PENDING, HT_SOCKET_CONNECTED, HT_SOCKET_FAILED };
+
+/* How far the request on a socket is, for the points at which TCP_INFO is sampled. */
+enum ht_request_state { HT_REQUEST_NONE, HT_REQUEST_READY, HT_REQUEST_WRITTEN, HT_REQUEST_SENT };
+
+/* Owned by the run from the open to the close callback. */
+struct ht_tap_socket {
+    int fd;
+    int32_t id, transfer;
+    int family;
+    enum ht_socket_state state;
+    enum ht_request_state request;
+    int last_error; /* errno of the last send() or recv() that failed for good */
+    bool peer_closed, reset;
+    uint8_t layers_seen; /* TLS layers that were ever bound to it */
+    struct ht_tap_tls *layers[HT_TAP_LAYERS];
+    struct ht_tap_socket *next;
+};
+
+/* The SSL calls being made, outermost first: an SSL within an SSL calls the other one to read and write. */
+struct ht_tls_stack {
+    struct ht_tap_tls *at[HT_TAP_LAYERS];
+    size_t depth;
+};
+
+struct ht_tap_lookup;
+
+struct ht_tap {
+    uint64_t serial; /* no other run of this process has it */
+    bool interposes; /* the interposed functions report; else they pass through */
+    struct ht_raw_sink sink;
+    int64_t start_us;
+    struct ht_fd_table fds;
+    struct ht_tap_socket *sockets;
+    int32_t next_socket;
+    struct ht_tls_stack tls_stack;
+    CURL *easy; /* of the transfer that runs; NULL between transfers */
+    int32_t transfer;
+    int32_t last_socket;                    /* opened or used by the transfer that runs */
+    int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */
+    int probe_fd;                           /* the self-check's socket, else -1 */
+    bool probe_seen;
+
+    /* Shared with libcurl's resolver threads, under the lock of live.c. */
+    int32_t resolving; /* the transfer whose name is being looked up, else -1 */
+    struct ht_tap_lookup *lookups, **lookups_end;
+    atomic_bool has_lookups;
+};
+
+/* live.c: the run that interposed functions report to. */
+void ht_tap_set_live(struct ht_tap *tap); /* NULL: none */
+struct ht_tap *ht_tap_live(void);         /* on the run's own thread, else NULL */
+struct ht_tap *ht_tap_here(void);         /* the same, NULL also where calls are not to be reported */
+void ht_tap_lock(void);
+void ht_tap_unlock(void);
+struct ht_tap *ht_tap_locked(void); /* from any thread that holds the lock */
+
+/* emit.c: an event about to be made, at this moment, of no socket and no transfer; then its way to the sink.
+ */
+struct ht_raw ht_tap_raw(const struct ht_tap *tap, enum ht_raw_kind kind);
+void ht_tap_emit(struct ht_tap *tap, struct ht_raw *raw);
+void ht_tap_emit_bytes(struct ht_tap *tap, const struct ht_tap_socket *socket, uint8_t level, enum ht_dir dir,
+                       struct ht_span bytes);
+int64_t ht_tap_now(const struct ht_tap *tap);
+
+/* lookup.c: what resolver threads saw. */
+void ht_tap_resolving(struct ht_tap *tap, int32_t transfer);
+void ht_tap_flush_lookups(struct ht_tap *tap);
+void ht_tap_drop_lookups(struct ht_tap *tap); /* those that nobody can be told of any more */
+
+/* socket.c: a socket's life. */
+struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_sockaddr *address);
+void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket);
+/* Frees it without a word; the descriptor is not touched. */
+void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket);
+struct ht_tap_socket *ht_tap_socket_by_id(const struct ht_tap *tap, int32_t id);
+struct ht_tap_socket *ht_tap_socket_by_local(const struct ht_tap *tap, const char *ip, int port);
+/* An errno, EINPROGRESS included, or 0 for success; a second final word on one socket is dropped. */
+void ht_tap_socket_connect(struct ht_tap *tap, struct ht_tap_socket *socket, int error);
+/* SO_ERROR was read on a socket that was still connecting. */
+void ht_tap_socket_told(struct ht_tap *tap, struct ht_tap_socket *socket, int error);
+
+/* traffic.c: what send() and recv() on a socket, and reads and writes on its TLS layers, came to. */
+void ht_tap_sent(struct ht_tap *tap, struct ht_tap_socket *socket, const void *bytes, ssize_t result);
+void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const void *bytes, ssize_t result,
+                     bool peeked);
+void ht_tap_request_ready(struct ht_tap *tap, struct ht_tap_socket *socket);
+void ht_tap_plaintext_in(struct ht_tap *tap, struct ht_tap_socket *socket, uint8_t level);
+void ht_tap_turn(struct ht_tap *tap); /* after each turn of the multi loop */
+
+/* sample.c and icmp.c: the kernel's view. */
+void ht_tap_sample(struct ht_tap *tap, const struct ht_tap_socket *socket, enum ht_sample_point point);
+void ht_tap_read_icmp(struct ht_tap *tap, const struct ht_tap_socket *socket);
+
+#endif

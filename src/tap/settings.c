@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings: takes a job's settings, gives an easy handle that has them; libcurl knows its options by name. */
+#include "tap/settings.h"
+
+#include "base/arena.h"
+#include "tap/symbols.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What to call a thing that the linked libcurl was built without. */
+static const struct {
+    const char *option, *symbol, *noun;
+} nouns[] = {
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_3", "HTTP/3"},
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_3ONLY", "HTTP/3"},
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_2", "HTTP/2"},
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_2_0", "HTTP/2"},
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_2TLS", "HTTP/2"},
+    {"HTTP_VERSION", "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "HTTP/2"},
+    {"PROXYTYPE", "CURLPROXY_HTTPS", "HTTPS proxies"},
+    {"PROXYTYPE", "CURLPROXY_HTTPS2", "HTTPS proxies over HTTP/2"},
+    {"ECH", NULL, "Encrypted Client Hello"},
+    {"DOH_URL", NULL, "DNS over HTTPS"},
+};
+
+static const char *noun_for(const struct ht_setting *setting)
+{
+    bool symbolic = setting->type == HT_SETTING_SYMBOL || setting->type == HT_SETTING_BITS;
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+        if (strcmp(nouns[i].option, setting->option) != 0)
+            continue;
+        if (nouns[i].symbol == NULL || (symbolic && strcmp(nouns[i].symbol, setting->text) == 0))
+            return nouns[i].noun;
+    }
+    return NULL;
+}
+
+static const char *flag_of(const struct ht_setting *setting)
+{
+    return setting->flag ? setting->flag : setting->option;
+}
+
+static enum ht_status fail_lacks(const struct ht_setting *setting, struct ht_error *error)
+{
+    const char *version = curl_version_info(CURLVERSION_NOW)->version;
+    const char *noun = noun_for(setting);
+    if (noun)
+        return ht_fail(error, HT_ERR_USAGE, "%s: the linked libcurl %s has no %s", flag_of(setting), version,
+                       noun);
+    return ht_fail(error, HT_ERR_USAGE, "%s: the linked libcurl %s has no CURLOPT_%s with this value",
+                   flag_of(setting), version, setting->option);
+}
+
+static enum ht_status check(CURLcode code, const struct ht_setting *setting, struct ht_error *error)
+{
+    switch (code) {
+    case CURLE_OK:
+        return HT_OK;
+    case CURLE_UNKNOWN_OPTION:
+    case CURLE_NOT_BUILT_IN:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return fail_lacks(setting, error);
+    default:
+        return ht_fail(error, HT_ERR_USAGE, "%s: libcurl refuses this value: %s", flag_of(setting),
+                       curl_easy_strerror(code));
+    }
+}
+
+static CURLcode set_number(CURL *easy, const struct curl_easyoption *option, int64_t number)
+{
+    if (option->type == CURLOT_OFF_T)
+        return curl_easy_setopt(easy, option->id, (curl_off_t)number);
+    if (option->type == CURLOT_LONG || option->type == CURLOT_VALUES)
+        return curl_easy_setopt(easy, option->id, (long)number);
+    return CURLE_BAD_FUNCTION_ARGUMENT;
+}
+
+static CURLcode set_text(CURL *easy, const struct curl_easyoption *option, const struct ht_setting *setting)
+{
+    if (option->type != CURLOT_STRING && option->type != CURLOT_OBJECT)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    return curl_easy_setopt(easy, option->id, setting->text);
+}
+
+static CURLcode set_blob(CURL *easy, const struct curl_easyoption *option, const struct ht_setting *setting)
+{
+    struct curl_blob blob = {NULL, (size_t)setting->number, CURL_BLOB_COPY};
+    if (option->type == CURLOT_BLOB) {
+        memcpy(&blob.data, &setting->text,
+               sizeof blob.data); /* libcurl reads it alone, but is not const here */
+        return curl_easy_setopt(easy, option->id, &blob);
+    }
+    if (option->id != CURLOPT_COPYPOSTFIELDS)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)setting->number);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, setting->text) : code;
+}
+
+/* The bits of all settings of this option up to and with `last`. */
+static bool fold_bits(const struct ht_job *job, size_t last, long *bits)
+{
+    *bits = 0;
+    for (size_t i = 0; i <= last; i++) {
+        const struct ht_setting *at = &job->settings[i];
+        long value = 0;
+        if (at->type != HT_SETTING_BITS || strcmp(at->option, job->settings[last].option) != 0)
+            continue;
+        if (!ht_symbol_find(at->text, &value))
+            return false;
+        *bits |= value;
+    }
+    return true;
+}
+
+static struct ht_setting_list *list_for(struct ht_setting_lists *lists, const char *option)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        if (strcmp(lists->at[i].option, option) == 0)
+            return &lists->at[i];
+    lists->at = ht_realloc(lists->at, (lists->count + 1) * sizeof *lists->at);
+    lists->at[lists->count] = (struct ht_setting_list){option, NULL};
+    return &lists->at[lists->count++];
+}
+
+static CURLcode set_list(CURL *easy, const struct curl_easyoption *option, const struct ht_setting *setting,
+                         struct ht_setting_lists *lists)
+{
+    if (option->type != CURLOT_SLIST)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    struct ht_setting_list *list = list_for(lists, setting->option);
+    struct curl_slist *longer = curl_slist_append(list->list, setting->text);
+    if (longer == NULL)
+        return CURLE_OUT_OF_MEMORY;
+    list->list = longer;
+    return curl_easy_setopt(easy, option->id, list->list);
+}
+
+static CURLcode apply_one(CURL *easy, const struct ht_job *job, size_t index, struct ht_setting_lists *lists)
+{
+    const struct ht_setting *setting = &job->settings[index];
+    const struct curl_easyoption *option = curl_easy_option_by_name(setting->option);
+    long number = 0;
+    if (option == NULL)
+        return CURLE_UNKNOWN_OPTION;
+    switch (setting->type) {
+    case HT_SETTING_LONG:
+    case HT_SETTING_OFFSET:
+        return set_number(easy, option, setting->number);
+    case HT_SETTING_TEXT:
+        return set_text(easy, option, setting);
+    case HT_SETTING_LIST:
+        return set_list(easy, option, setting, lists);
+    case HT_SETTING_SYMBOL:
+        return ht_symbol_find(setting->text, &number) ? set_number(easy, option, number)
+                                                      : CURLE_UNKNOWN_OPTION;
+    case HT_SETTING_BITS:
+        return fold_bits(job, index, &number) ? set_number(easy, option, number) : CURLE_UNKNOWN_OPTION;
+    case HT_SETTING_BLOB:
+        return set_blob(easy, option, setting);
+    }
+    return CURLE_UNKNOWN_OPTION;
+}
+
+enum ht_status ht_settings_apply(CURL *easy, const struct ht_job *job, struct ht_setting_lists *lists,
+                                 struct ht_error *error)
+{
+    for (size_t i = 0; i < job->setting_count; i++) {
+        enum ht_status status = check(apply_one(easy, job, i, lists), &job->settings[i], error);
+        if (status != HT_OK)
+            return status;
+    }
+    return HT_OK;
+}
+
+void ht_setting_lists_free(struct ht_setting_lists *lists)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        curl_slist_free_all(lists->at[i].list);
+    free(lists->at);
+    *lists = (struct ht_setting_lists){NULL, 0};
+}
+
+int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise)
+{
+    for (size_t i = job->setting_count; i-- > 0;)
+        if (strcmp(job->settings[i].option, option) == 0)
+            return job->settings[i].number;
+    return otherwise;
+}

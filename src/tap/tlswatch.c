@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS messages and key log: takes OpenSSL's callbacks, gives events, and calls libcurl's own callbacks on. */
+#include "tap/tlslayer.h"
+
+#include "base/arena.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* What libcurl set on an SSL_CTX, behind ours. Lives in the ex_data of that SSL_CTX. */
+struct chained {
+    ht_msg_callback messages;
+    ht_keylog_callback keylog;
+    bool watches_messages, watches_keylog;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int ex_index = -1;
+
+static void free_chained(void *parent, void *value, CRYPTO_EX_DATA *data, int index, long argl, void *argp)
+{
+    (void)parent, (void)data, (void)index, (void)argl, (void)argp;
+    free(value);
+}
+
+static void make_index(void)
+{
+    ex_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_chained);
+}
+
+static struct chained *chained_of(SSL_CTX *ctx)
+{
+    pthread_once(&once, make_index);
+    return SSL_CTX_get_ex_data(ctx, ex_index);
+}
+
+/* NULL where OpenSSL has no memory; then libcurl's callback is set alone. */
+static struct chained *make_chained(SSL_CTX *ctx)
+{
+    struct chained *chained = chained_of(ctx);
+    if (chained)
+        return chained;
+    chained = ht_malloc(sizeof *chained);
+    *chained = (struct chained){NULL, NULL, false, false};
+    if (SSL_CTX_set_ex_data(ctx, ex_index, chained) == 1)
+        return chained;
+    free(chained);
+    return NULL;
+}
+
+static struct chained *chained_of_ssl(const SSL *ssl)
+{
+    SSL_CTX *ctx = SSL_get_SSL_CTX(ssl);
+    return ctx ? chained_of(ctx) : NULL;
+}
+
+static void give_message(int write_p, int version, int content_type, struct ht_span bytes, SSL *ssl)
+{
+    struct ht_tap *tap = ht_tap_live();
+    struct ht_tap_tls *tls = tap ? ht_tls_of(tap, ssl) : NULL;
+    if (tls == NULL)
+        return;
+    int saved_errno = errno;
+    if (!tap->interposes)
+        ht_tls_attach_last(tap, tls);
+    struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TLS_MESSAGE);
+    raw.dir = write_p ? HT_DIR_OUT : HT_DIR_IN;
+    raw.bytes = bytes;
+    raw.u.tls_message.content_type = content_type;
+    raw.u.tls_message.version = version;
+    ht_tls_give(tap, tls, &raw);
+    errno = saved_errno;
+}
+
+/* Two more calls per record, for its header and its inner type, are neither told nor passed on: libcurl would
+ * make a line of text of each. */
+static void on_message(int write_p, int version, int content_type, const void *bytes, size_t len, SSL *ssl,
+                       void *arg)
+{
+    if (content_type != SSL3_RT_HANDSHAKE && content_type != SSL3_RT_ALERT &&
+        content_type != SSL3_RT_CHANGE_CIPHER_SPEC)
+        return;
+    give_message(write_p, version, content_type, ht_span(bytes, len), ssl);
+    const struct chained *chained = chained_of_ssl(ssl);
+    if (chained && chained->messages)
+        chained->messages(write_p, version, content_type, bytes, len, ssl, arg);
+}
+
+static void on_keylog(const SSL *ssl, const char *line)
+{
+    struct ht_tap *tap = ht_tap_live();
+    /* The layer's own pointer to the SSL is not const; it is the same object. */
+    struct ht_tap_tls *tls = tap ? ht_tls_of(tap, (SSL *)(uintptr_t)ssl) : NULL;
+    if (tls) {
+        struct ht_raw raw = ht_tap_raw(tap, HT_RAW_KEYLOG);
+        raw.bytes = ht_span_str(line);
+        ht_tls_give(tap, tls, &raw);
+    }
+    const struct chained *chained = chained_of_ssl(ssl);
+    if (chained && chained->keylog)
+        chained->keylog(ssl, line);
+}
+
+void ht_tls_chain_messages(SSL_CTX *ctx, ht_msg_callback theirs)
+{
+    struct chained *chained = make_chained(ctx);
+    if (chained) {
+        chained->messages = theirs;
+        chained->watches_messages = true;
+    }
+    ht_real()->SSL_CTX_set_msg_callback(ctx, chained ? on_message : theirs);
+}
+
+void ht_tls_chain_ssl_messages(SSL *ssl, ht_msg_callback theirs)
+{
+    struct chained *chained = make_chained(SSL_get_SSL_CTX(ssl));
+    if (chained)
+        chained->messages = theirs;
+    ht_real()->SSL_set_msg_callback(ssl, chained ? on_message : theirs);
+}
+
+void ht_tls_chain_keylog(SSL_CTX *ctx, ht_keylog_callback theirs)
+{
+    struct chained *chained = make_chained(ctx);
+    if (chained) {
+        chained->keylog = theirs;
+        chained->watches_keylog = true;
+    }
+    ht_real()->SSL_CTX_set_keylog_callback(ctx, chained ? on_keylog : theirs);
+}
+
+void ht_tls_watch(SSL_CTX *ctx)
+{
+    const struct chained *chained = chained_of(ctx);
+    if (chained == NULL || !chained->watches_messages)
+        ht_tls_chain_messages(ctx, NULL);
+    if (chained == NULL || !chained->watches_keylog)
+        ht_tls_chain_keylog(ctx, SSL_CTX_get_keylog_callback(ctx));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Traffic: takes what send(), recv() and the TLS layers above them moved, gives bytes and the moments at
+ * which a request was sent and its answer began. errno is the caller's and stays.
+ */
+#include "tap/run.h"
+
+#include <errno.h>
+
+static bool is_transient(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == EINPROGRESS;
+}
+
+static void note_error(struct ht_tap_socket *socket, int error)
+{
+    if (is_transient(error))
+        return;
+    socket->last_error = error;
+    if (error == ECONNRESET || error == EPIPE)
+        socket->reset = true;
+}
+
+/* A body is uploaded in many turns; the request's last byte is out when libcurl has no more to send. */
+static bool upload_done(const struct ht_tap *tap)
+{
+    curl_off_t whole = -1;
+    curl_off_t sent = 0;
+    if (tap->easy == NULL ||
+        curl_easy_getinfo(tap->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &whole) != CURLE_OK)
+        return true;
+    if (whole <= 0 || curl_easy_getinfo(tap->easy, CURLINFO_SIZE_UPLOAD_T, &sent) != CURLE_OK)
+        return true;
+    return sent >= whole;
+}
+
+static void maybe_request_sent(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    if (socket->request != HT_REQUEST_WRITTEN || !upload_done(tap))
+        return;
+    socket->request = HT_REQUEST_SENT;
+    ht_tap_sample(tap, socket, HT_SAMPLE_REQUEST_SENT);
+}
+
+static void note_first_byte(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    if (socket->request != HT_REQUEST_WRITTEN && socket->request != HT_REQUEST_SENT)
+        return;
+    socket->request = HT_REQUEST_NONE;
+    ht_tap_sample(tap, socket, HT_SAMPLE_FIRST_BYTE);
+}
+
+void ht_tap_sent(struct ht_tap *tap, struct ht_tap_socket *socket, const void *bytes, ssize_t result)
+{
+    int saved_errno = errno;
+    if (result > 0) {
+        ht_tap_socket_connect(tap, socket, 0);
+        if (socket->request == HT_REQUEST_READY)
+            socket->request = HT_REQUEST_WRITTEN;
+        ht_tap_emit_bytes(tap, socket, 0, HT_DIR_OUT, ht_span(bytes, (size_t)result));
+    } else if (result < 0) {
+        note_error(socket, saved_errno);
+    }
+    errno = saved_errno;
+}
+
+void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const void *bytes, ssize_t result,
+                     bool peeked)
+{
+    int saved_errno = errno;
+    if (result == 0) {
+        socket->peer_closed = true;
+    } else if (result < 0) {
+        note_error(socket, saved_errno);
+        if (is_transient(saved_errno))
+            maybe_request_sent(tap, socket);
+    } else if (!peeked) {
+        ht_tap_socket_connect(tap, socket, 0);
+        if (socket->layers_seen == 0)
+            note_first_byte(tap, socket);
+        ht_tap_emit_bytes(tap, socket, 0, HT_DIR_IN, ht_span(bytes, (size_t)result));
+    }
+    errno = saved_errno;
+}
+
+void ht_tap_plaintext_in(struct ht_tap *tap, struct ht_tap_socket *socket, uint8_t level)
+{
+    if (level == socket->layers_seen)
+        note_first_byte(tap, socket);
+}
+
+void ht_tap_request_ready(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    ht_tap_socket_connect(tap, socket, 0);
+    socket->request = HT_REQUEST_READY;
+}
+
+void ht_tap_turn(struct ht_tap *tap)
+{
+    ht_tap_flush_lookups(tap);
+    for (struct ht_tap_socket *at = tap->sockets; at; at = at->next)
+        maybe_request_sent(tap, at);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Transfers: takes a job, gives an easy handle for it and the events of its start and end. */
+#include "tap/transfer.h"
+
+#include <string.h>
+
+#define BUFFER_BYTES  (100L * 1024L) /* what the curl tool asks for */
+#define MAX_REDIRECTS 50L            /* likewise */
+
+static void set_defaults(CURL *easy, CURLSH *share)
+{
+    curl_easy_setopt(easy, CURLOPT_SHARE, share);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+}
+
+enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
+                                   const struct ht_job *job, int32_t id, struct ht_error *error)
+{
+    *transfer = (struct ht_tap_transfer){.tap = tap, .job = job, .id = id, .easy = curl_easy_init()};
+    transfer->output.fd = -1;
+    if (transfer->easy == NULL)
+        return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
+    set_defaults(transfer->easy, share);
+    enum ht_status status = ht_settings_apply(transfer->easy, job, &transfer->lists, error);
+    if (status != HT_OK) {
+        ht_transfer_clear(transfer);
+        return status;
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url);
+    if (job->include_head)
+        curl_easy_setopt(transfer->easy, CURLOPT_HEADER, 1L);
+    ht_transfer_set_callbacks(transfer);
+    return HT_OK;
+}
+
+enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error)
+{
+    const struct ht_job *job = transfer->job;
+    struct ht_tap *tap = transfer->tap;
+    enum ht_status status = ht_output_open(&transfer->output, job->output, error);
+    if (status != HT_OK)
+        return status;
+    tap->easy = transfer->easy;
+    tap->transfer = transfer->id;
+    tap->last_socket = tap->prereq_socket = tap->prereq_transfer = -1;
+    struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TRANSFER_START);
+    raw.transfer = transfer->id;
+    raw.u.transfer_start.url = ht_span_str(job->url);
+    raw.u.transfer_start.method = ht_span_str(job->method);
+    raw.u.transfer_start.proxy = ht_span_str(job->proxy);
+    raw.u.transfer_start.host_override = ht_span_str(job->host_override);
+    raw.u.transfer_start.unix_socket = ht_span_str(job->unix_socket);
+    raw.u.transfer_start.queued_us = raw.t_us;
+    raw.u.transfer_start.http2_wanted = job->http2_wanted;
+    raw.u.transfer_start.insecure = job->insecure;
+    raw.u.transfer_start.unverified_host = ht_setting_number(job, "SSL_VERIFYHOST", 2) == 0;
+    ht_tap_emit(tap, &raw);
+    return HT_OK;
+}
+
+static int64_t info_time(CURL *easy, CURLINFO info)
+{
+    curl_off_t value = -1;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? (int64_t)value : -1;
+}
+
+static int64_t info_offset(CURL *easy, CURLINFO info)
+{
+    curl_off_t value = 0;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? (int64_t)value : 0;
+}
+
+static int64_t info_long(CURL *easy, CURLINFO info)
+{
+    long value = 0;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+static void fill_times(struct ht_curl_times *times, CURL *easy)
+{
+    times->namelookup_us = info_time(easy, CURLINFO_NAMELOOKUP_TIME_T);
+    times->connect_us = info_time(easy, CURLINFO_CONNECT_TIME_T);
+    times->appconnect_us = info_time(easy, CURLINFO_APPCONNECT_TIME_T);
+    times->pretransfer_us = info_time(easy, CURLINFO_PRETRANSFER_TIME_T);
+    times->starttransfer_us = info_time(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    times->total_us = info_time(easy, CURLINFO_TOTAL_TIME_T);
+}
+
+static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode code, const char *text)
+{
+    if (text)
+        return text;
+    if (code == CURLE_OK)
+        return "";
+    return transfer->error[0] ? transfer->error : curl_easy_strerror(code);
+}
+
+static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text)
+{
+    CURL *easy = transfer->easy;
+    struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
+    raw.transfer = transfer->id;
+    raw.u.transfer_end.curl_code = code;
+    raw.u.transfer_end.http_status = info_long(easy, CURLINFO_RESPONSE_CODE);
+    raw.u.transfer_end.error = ht_span_str(error_text(transfer, code, text));
+    raw.u.transfer_end.bytes_sent =
+        info_long(easy, CURLINFO_REQUEST_SIZE) + info_offset(easy, CURLINFO_SIZE_UPLOAD_T);
+    raw.u.transfer_end.bytes_received =
+        info_long(easy, CURLINFO_HEADER_SIZE) + info_offset(easy, CURLINFO_SIZE_DOWNLOAD_T);
+    fill_times(&raw.u.transfer_end.times, easy);
+    ht_tap_emit(transfer->tap, &raw);
+}
+
+enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text,
+                               struct ht_error *error)
+{
+    struct ht_tap *tap = transfer->tap;
+    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    ht_tap_flush_lookups(tap);
+    ht_tap_resolving(tap, -1);
+    if (socket)
+        ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
+    emit_end(transfer, code, text);
+    tap->easy = NULL;
+    tap->transfer = -1;
+    return ht_output_close(&transfer->output, code == CURLE_OK, error);
+}
+
+void ht_transfer_clear(struct ht_tap_transfer *transfer)
+{
+    curl_easy_cleanup(transfer->easy);
+    ht_setting_lists_free(&transfer->lists);
+    transfer->easy = NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* One transfer: a job's easy handle, its callbacks, its first and its last event. */
+#ifndef HT_TAP_TRANSFER_H
+#define HT_TAP_TRANSFER_H
+
+#include "tap/output.h"
+#include "tap/run.h"
+#include "tap/settings.h"
+
+struct ht_tap_transfer {
+    struct ht_tap *tap;
+    const struct ht_job *job;
+    int32_t id;
+    CURL *easy;
+    struct ht_setting_lists lists;
+    struct ht_output output;
+    char error[CURL_ERROR_SIZE];
+};
+
+/* Makes the easy handle; on failure nothing is left to clear. */
+HT_MUST_USE enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap,
+                                               CURLSH *share, const struct ht_job *job, int32_t id,
+                                               struct ht_error *error);
+/* Opens the output and gives TRANSFER_START. */
+HT_MUST_USE enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error);
+/* Gives TRANSFER_END and closes the output. `text` NULL: libcurl's own words. */
+HT_MUST_USE enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text,
+                                           struct ht_error *error);
+void ht_transfer_clear(struct ht_tap_transfer *transfer);
+
+/* callbacks.c: libcurl's callbacks on this handle. */
+void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer);
+
+#endif

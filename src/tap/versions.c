@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Versions: asks the linked libraries, gives the lines of -V. */
+#include "tap/tap.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int bit;
+    const char *name;
+} features[] = {
+    {CURL_VERSION_ALTSVC, "alt-svc"}, {CURL_VERSION_ASYNCHDNS, "AsynchDNS"},
+    {CURL_VERSION_BROTLI, "brotli"},  {CURL_VERSION_GSSAPI, "GSS-API"},
+    {CURL_VERSION_HSTS, "HSTS"},      {CURL_VERSION_HTTP2, "HTTP2"},
+    {CURL_VERSION_HTTP3, "HTTP3"},    {CURL_VERSION_HTTPS_PROXY, "HTTPS-proxy"},
+    {CURL_VERSION_IDN, "IDN"},        {CURL_VERSION_IPV6, "IPv6"},
+    {CURL_VERSION_LIBZ, "libz"},      {CURL_VERSION_NTLM, "NTLM"},
+    {CURL_VERSION_PSL, "PSL"},        {CURL_VERSION_SPNEGO, "SPNEGO"},
+    {CURL_VERSION_SSL, "SSL"},        {CURL_VERSION_UNIX_SOCKETS, "UnixSockets"},
+    {CURL_VERSION_ZSTD, "zstd"},
+};
+
+static void add(char *out, size_t size, const char *text)
+{
+    size_t used = strlen(out);
+    snprintf(out + used, size - used, "%s", text);
+}
+
+const char *ht_tap_versions(void)
+{
+    static char text[1024];
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    snprintf(text, sizeof text, "libcurl %s\n%s\nnghttp2 %s\nfeatures:", info->version,
+             info->ssl_version ? info->ssl_version : "no TLS",
+             info->nghttp2_version ? info->nghttp2_version : "none");
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
+        if (info->features & features[i].bit) {
+            add(text, sizeof text, " ");
+            add(text, sizeof text, features[i].name);
+        }
+    }
+    add(text, sizeof text, "\n");
+    return text;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs jobs through the tap and prints one line per raw event: takes KEY=VALUE settings and URLs, for people.
+ */
+#include "tap/tap.h"
+
+#include "base/sink.h"
+#include "base/escape.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kinds[] = {
+    "RUN_START", "TRANSFER_START", "RESOLVE_START", "LOOKUP",      "SOCKET_OPEN",  "CONNECT", "TCP_INFO",
+    "ICMP",      "SOCKET_CLOSE",   "TLS_BEGIN",     "TLS_MESSAGE", "TLS_END",      "KEYLOG",  "BYTES",
+    "UNIT",      "PREREQ",         "STREAM",        "TEXT",        "TRANSFER_END", "RUN_END"};
+
+static bool quiet;
+static uint64_t bytes_events, bytes_sum[3];
+
+static void span(struct ht_span s)
+{
+    struct ht_sink text = ht_sink(200);
+    ht_escape_text(&text, s);
+    printf(" \"%s\"", ht_sink_text(&text));
+    ht_sink_free(&text);
+}
+
+static void details(const struct ht_raw *raw)
+{
+    const struct ht_tcp_sample *tcp = &raw->u.tcp_info.sample;
+    switch (raw->kind) {
+    case HT_RAW_RUN_START:
+        span(raw->u.run_start.libcurl);
+        span(raw->u.run_start.tls);
+        span(raw->u.run_start.nghttp2);
+        span(raw->u.run_start.tap);
+        break;
+    case HT_RAW_TRANSFER_START:
+        span(raw->u.transfer_start.method);
+        span(raw->u.transfer_start.url);
+        break;
+    case HT_RAW_LOOKUP:
+        span(raw->u.lookup.host);
+        span(raw->u.lookup.addresses);
+        printf(" took %" PRId64 " family %" PRId64 " error %" PRId64, raw->t_last_us - raw->t_us,
+               raw->u.lookup.family, raw->u.lookup.error);
+        break;
+    case HT_RAW_SOCKET_OPEN:
+        span(raw->u.socket_open.address);
+        printf(" %" PRId64 " family %" PRId64, raw->u.socket_open.port, raw->u.socket_open.family);
+        break;
+    case HT_RAW_CONNECT:
+        printf(" error %" PRId64 " %s", raw->u.connect.error, strerror((int)raw->u.connect.error));
+        span(raw->u.connect.local_address);
+        printf(" %" PRId64, raw->u.connect.local_port);
+        break;
+    case HT_RAW_TCP_INFO:
+        printf(" point %d state %" PRId64 " rtt %" PRId64 " retrans %" PRId64 " sent %" PRId64
+               " acked %" PRId64 " received %" PRId64 " unacked %" PRId64,
+               (int)raw->u.tcp_info.point, tcp->state, tcp->rtt_us, tcp->total_retrans, tcp->bytes_sent,
+               tcp->bytes_acked, tcp->bytes_received, tcp->unacked);
+        break;
+    case HT_RAW_ICMP:
+        printf(" type %" PRId64 " code %" PRId64 " error %" PRId64, raw->u.icmp.type, raw->u.icmp.code,
+               raw->u.icmp.error);
+        span(raw->u.icmp.offender);
+        break;
+    case HT_RAW_SOCKET_CLOSE:
+        printf(" error %" PRId64 " peer_closed %d reset %d unread %zu", raw->u.socket_close.error,
+               raw->u.socket_close.peer_closed, raw->u.socket_close.reset, raw->u.socket_close.unread.len);
+        break;
+    case HT_RAW_TLS_MESSAGE:
+        printf(" type %" PRId64 " version %" PRIx64 " message %d, %zu bytes", raw->u.tls_message.content_type,
+               raw->u.tls_message.version, raw->bytes.len ? raw->bytes.data[0] : -1, raw->bytes.len);
+        break;
+    case HT_RAW_TLS_END:
+        printf(" ok %d version %" PRIx64 " verify %" PRId64 " resumed %d chain %d anchor %zu error %" PRIx64,
+               raw->u.tls_end.ok, raw->u.tls_end.version, raw->u.tls_end.verify_result,
+               raw->u.tls_end.resumed, raw->u.tls_end.verified_chain, raw->bytes.len,
+               raw->u.tls_end.openssl_error);
+        span(raw->u.tls_end.cipher);
+        span(raw->u.tls_end.group);
+        span(raw->u.tls_end.error_text);
+        span(raw->u.tls_end.verify_text);
+        break;
+    case HT_RAW_STREAM:
+        printf(" %" PRId64, raw->u.stream.stream);
+        break;
+    case HT_RAW_BYTES:
+        printf(" %zu", raw->bytes.len);
+        span(ht_span_head(raw->bytes, 40));
+        break;
+    case HT_RAW_KEYLOG:
+    case HT_RAW_TEXT:
+        span(ht_span_head(raw->bytes, 70));
+        break;
+    case HT_RAW_TRANSFER_END:
+        printf(" code %" PRId64 " status %" PRId64 " sent %" PRId64 " received %" PRId64 " total %" PRId64,
+               raw->u.transfer_end.curl_code, raw->u.transfer_end.http_status, raw->u.transfer_end.bytes_sent,
+               raw->u.transfer_end.bytes_received, raw->u.transfer_end.times.total_us);
+        span(raw->u.transfer_end.error);
+        break;
+    default:
+        break;
+    }
+}
+
+static void take(void *ctx, const struct ht_raw *raw)
+{
+    (void)ctx;
+    if (raw->kind == HT_RAW_BYTES) {
+        bytes_events++;
+        bytes_sum[raw->level < 3 ? raw->level : 2] += raw->bytes.len;
+    }
+    if (quiet)
+        return;
+    printf("%9" PRId64 " s%d t%d L%d %c %s", raw->t_us, raw->socket, raw->transfer, raw->level,
+           raw->dir == HT_DIR_OUT  ? '>'
+           : raw->dir == HT_DIR_IN ? '<'
+                                   : ' ',
+           kinds[raw->kind]);
+    details(raw);
+    putchar('\n');
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    stop = number;
+}
+
+static struct ht_setting setting_of(char *argument)
+{
+    char *value = strchr(argument, '=');
+    *value++ = '\0';
+    const struct curl_easyoption *option = curl_easy_option_by_name(argument);
+    struct ht_setting setting = {.option = argument, .text = value, .flag = argument};
+    bool number = value[0] >= '0' && value[0] <= '9';
+    if (option &&
+        (option->type == CURLOT_LONG || option->type == CURLOT_VALUES || option->type == CURLOT_OFF_T))
+        setting.type = number ? HT_SETTING_LONG : HT_SETTING_SYMBOL;
+    else
+        setting.type = option && option->type == CURLOT_SLIST ? HT_SETTING_LIST : HT_SETTING_TEXT;
+    setting.number = strtoll(value, NULL, 10);
+    return setting;
+}
+
+int main(int argc, char **argv)
+{
+    struct ht_setting settings[64];
+    struct ht_job jobs[64];
+    size_t setting_count = 0;
+    struct ht_tap_options options = {
+        .jobs = jobs, .sink = {take, NULL}, .stop = &stop, .tool_version = HT_VERSION};
+    const char *output = NULL;
+    signal(SIGINT, on_signal);
+    for (int i = 1; i < argc && setting_count < 64 && options.job_count < 64; i++) {
+        if (strcmp(argv[i], "quiet") == 0)
+            quiet = true;
+        else if (strcmp(argv[i], "callbacks") == 0)
+            options.callbacks_only = true;
+        else if (strncmp(argv[i], "output=", 7) == 0)
+            output = argv[i] + 7;
+        else if (strstr(argv[i], "://") && !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", argv[i][0]))
+            jobs[options.job_count++] = (struct ht_job){.url = argv[i], .method = "GET", .output = output};
+        else if (strchr(argv[i], '='))
+            settings[setting_count++] = setting_of(argv[i]);
+    }
+    for (size_t i = 0; i < options.job_count; i++) {
+        jobs[i].settings = settings;
+        jobs[i].setting_count = setting_count;
+    }
+    struct ht_error error = {0};
+    int code = 0;
+    enum ht_status status = ht_tap_run(&options, &code, &error);
+    fprintf(stderr,
+            "status %d code %d %s\n%" PRIu64 " events of bytes; level 0: %" PRIu64 ", 1: %" PRIu64
+            ", 2: %" PRIu64 "\n",
+            (int)status, code, error.text, bytes_events, bytes_sum[0], bytes_sum[1], bytes_sum[2]);
+    return code;
+}
