@@ -15,6 +15,10 @@ void ht_x509_decode(struct ht_arena *arena, struct ht_span der, struct ht_certif
  * parse. */
 bool ht_x509_covers(const struct ht_certificate *certificate, struct ht_span host);
 
+/* A DER Name (RFC 5280 section 4.1.2.4) as text, in the style of struct ht_certificate's subject; empty where
+ * it did not parse. */
+struct ht_span ht_x509_name(struct ht_arena *arena, struct ht_span der);
+
 /* Status of the leaf in a DER OCSPResponse; the signature is not judged here. */
 enum ht_ocsp_status ht_ocsp_decode(struct ht_span response);
 
