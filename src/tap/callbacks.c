@@ -11,8 +11,8 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 {
     struct ht_tap_transfer *transfer = ctx;
     (void)purpose;
-    /* QUIC's datagrams are not tapped. */
-    if (address->socktype != SOCK_STREAM)
+    /* QUIC's datagrams are not tapped. Newer libcurl asks for flags along with the type. */
+    if ((address->socktype & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) != SOCK_STREAM)
         return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     struct ht_tap_socket *made = ht_tap_socket_open(transfer->tap, address);
     return made ? made->fd : CURL_SOCKET_BAD;

@@ -30,6 +30,7 @@ static bool stopped(const struct session *session)
 static void emit_run_start(struct session *session)
 {
     const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    session->tap.start_us = ht_clock_us(); /* what came before was this program's own setting up */
     struct ht_raw raw = ht_tap_raw(&session->tap, HT_RAW_RUN_START);
     raw.u.run_start.wall_us = ht_clock_wall_us();
     raw.u.run_start.tool = ht_span_str(session->options->tool_version);
@@ -213,7 +214,7 @@ enum ht_status ht_tap_run(const struct ht_tap_options *options, int *curl_code, 
     *curl_code = CURLE_FAILED_INIT;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot be initialised");
-    struct session session = {.options = options, .error = error};
+    struct session session = {.options = options, .last_code = CURLE_FAILED_INIT, .error = error};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction before;
     sigaction(SIGPIPE, &ignore, &before);

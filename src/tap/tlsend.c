@@ -38,6 +38,8 @@ static void fill_verify(struct ht_raw *raw, SSL *ssl)
 static const char *error_text(const struct ht_tap_tls *tls, unsigned long code, char *out, size_t size)
 {
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
+    if (code && ERR_SYSTEM_ERROR(code))
+        reason = strerror(ERR_GET_REASON(code));
     if (reason)
         return reason;
     if (code) {
@@ -56,14 +58,15 @@ static void fill_failed(struct ht_raw *raw, const struct ht_tap_tls *tls, char *
     raw->u.tls_end.error_text = ht_span_str(error_text(tls, code, text, size));
 }
 
-/* DER of the certificate that ended the verified chain; to be freed with OPENSSL_free. */
+/* DER of the certificate that ended the verified chain; to be freed with OPENSSL_free. OpenSSL also keeps the
+ * chain that it could not verify. */
 static unsigned char *anchor_of(SSL *ssl, struct ht_raw *raw)
 {
     STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
     unsigned char *der = NULL;
-    if (chain == NULL || sk_X509_num(chain) < 1)
+    if (chain == NULL || sk_X509_num(chain) < 1 || SSL_get_verify_result(ssl) != X509_V_OK)
         return NULL;
-    raw->u.tls_end.verified_chain = SSL_get_verify_result(ssl) == X509_V_OK;
+    raw->u.tls_end.verified_chain = true;
     int len = i2d_X509(sk_X509_value(chain, sk_X509_num(chain) - 1), &der);
     if (len > 0)
         raw->bytes = ht_span(der, (size_t)len);

@@ -12,9 +12,11 @@ static bool is_transient(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == EINPROGRESS;
 }
 
-static void note_error(struct ht_tap_socket *socket, int error)
+/* A goodbye to a peer that is gone already is no fault: neither after the last transfer, nor an EPIPE after
+ * the peer's own orderly end. */
+static void note_error(const struct ht_tap *tap, struct ht_tap_socket *socket, int error)
 {
-    if (is_transient(error))
+    if (is_transient(error) || tap->transfer < 0 || (error == EPIPE && socket->peer_closed))
         return;
     socket->last_error = error;
     if (error == ECONNRESET || error == EPIPE)
@@ -59,7 +61,7 @@ void ht_tap_sent(struct ht_tap *tap, struct ht_tap_socket *socket, const void *b
             socket->request = HT_REQUEST_WRITTEN;
         ht_tap_emit_bytes(tap, socket, 0, HT_DIR_OUT, ht_span(bytes, (size_t)result));
     } else if (result < 0) {
-        note_error(socket, saved_errno);
+        note_error(tap, socket, saved_errno);
     }
     errno = saved_errno;
 }
@@ -71,7 +73,7 @@ void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const voi
     if (result == 0) {
         socket->peer_closed = true;
     } else if (result < 0) {
-        note_error(socket, saved_errno);
+        note_error(tap, socket, saved_errno);
         if (is_transient(saved_errno))
             maybe_request_sent(tap, socket);
     } else if (!peeked) {
