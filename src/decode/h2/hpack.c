@@ -42,6 +42,8 @@ static size_t show_size_updates(struct ht_h2_parse *p, struct ht_span block)
 
 static bool masking_changes(struct ht_sink *shown, struct ht_span name, struct ht_span value)
 {
+    if (value.len == 0)
+        return false;
     ht_sink_reset(shown);
     ht_mask_header(shown, name, value);
     return !ht_span_eq(ht_span(shown->text, shown->len), value);

@@ -175,7 +175,8 @@ void ht_h2_detail_message(struct ht_h2_parse *p)
     }
     struct ht_sink url = ht_sink(HT_CAP_HEADER_PLAIN), masked = ht_sink(HT_CAP_HEADER_PLAIN);
     put_target(&url, h, ht_span_eq_str(*method, "CONNECT"));
-    ht_mask_url(&masked, ht_span(url.text, url.len));
+    if (url.len)
+        ht_mask_url(&masked, ht_span(url.text, url.len));
     ht_escape_text(&p->detail, *method);
     ht_sink_char(&p->detail, ' ');
     ht_escape_text(&p->detail, ht_span(masked.text, masked.len));
