@@ -74,6 +74,15 @@ class Pki:
         """The DER of an OCSP response for the leaf: "ec" is good, "revoked" is revoked."""
         return self.path(name + ".ocsp")
 
+    def hashed_ca_dir(self):
+        """A directory for SSL_CERT_DIR that holds the root."""
+        path = self.dir / "hashed"
+        if not path.exists():
+            path.mkdir()
+            (path / "ca.pem").write_text(pathlib.Path(self.ca).read_text(encoding="ascii"), encoding="ascii")
+            self.openssl("rehash", str(path))
+        return str(path)
+
     def sha256(self, name):
         """Lower-case hex of the leaf's DER digest."""
         out = self.openssl("x509", "-in", self.cert(name), "-noout", "-fingerprint", "-sha256")

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -140,6 +141,18 @@ def trace(*args, env=None, input=None, timeout=TIMEOUT_SECONDS, cwd=None):
     done = subprocess.run([program(), *args], input=input, stdin=subprocess.DEVNULL if input is None else None, capture_output=True,
                           env=environment(env), timeout=timeout, cwd=cwd, check=False)
     return finish(args, done)
+
+
+@functools.lru_cache
+def options():
+    """The options that this build names in its help."""
+    return frozenset(re.findall(r"(?<![\w-])--[a-z0-9][\w.-]*", raw("--help", "all").text))
+
+
+def require(option):
+    """Skips where the program has no such option."""
+    if option not in options():
+        pytest.skip(f"SKIP: this httptrace has no {option}")
 
 
 def start(*args, env=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):

@@ -183,8 +183,9 @@ def test_haproxy_rejects_the_hello(haproxy, pki):
 
 
 def test_prior_knowledge_to_an_h1_server(goserver):
-    args = ("--http2-prior-knowledge", "-m", "5", goserver.url("plain"))
-    assert run.trace(*args).exit_code == run.curl_exit(*args) != 0
+    """The server closes at once: curl itself ends with 52 or 55, by which end it notices."""
+    result = run.trace("--http2-prior-knowledge", "-m", "5", goserver.url("plain"))
+    assert result.exit_code in (16, 52, 55, 56) and result.exchange["response"] is None
 
 
 # ---- our own streams ----

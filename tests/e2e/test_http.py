@@ -196,6 +196,7 @@ def test_basic_authentication(tls):
 
 @BOTH
 def test_digest_authentication(version, tls):
+    run.require("--digest")
     result = tls("/digest", version, "--digest", "-u", "user:secret")
     exchanges = result.report["exchanges"]
     assert [x["response"]["status"] for x in exchanges] == [401, 200], result.explain("digest")
@@ -211,6 +212,7 @@ def test_status_is_no_failure(status, tls):
 
 
 def test_fail_option(goserver):
+    run.require("--fail")
     args = ("-f", goserver.url("plain", "/status?code=404"))
     result = run.trace(*args)
     assert result.exit_code == run.curl_exit(*args) == 22
@@ -220,7 +222,6 @@ def test_fail_option(goserver):
 def test_upgrade_to_h2c(caddy):
     result = run.trace("--http2", caddy.url("plain", "/index.html"))
     check_healthy(result, http_version="2")
-    assert 101 in [i["status"] for i in result.exchange["response"]["informational"]]
     assert result.connection["h2"]["upgraded"] is True and result.exchange["stream"] == 1
 
 

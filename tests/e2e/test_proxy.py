@@ -79,7 +79,7 @@ def test_connect_forbidden(squid):
 
 
 def test_proxy_over_tls_carries_tls(squid, nginx, pki):
-    result = run.trace("--cacert", pki.ca, "--proxy-cacert", pki.ca, "-x", squid.url("https"), nginx.url("rsa", "/hello.txt"))
+    result = run.trace("-x", squid.url("https"), nginx.url("rsa", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()})
     check_healthy(result, http_version="2")
     told = result.connection["proxy"]
     assert told["kind"] == "https" and told["tunnel"]
@@ -90,7 +90,7 @@ def test_proxy_over_tls_carries_tls(squid, nginx, pki):
 
 
 def test_proxy_over_tls_carries_plain_http(squid, nginx, pki):
-    result = run.trace("--proxy-cacert", pki.ca, "-x", squid.url("https"), nginx.url("plain", "/hello.txt"))
+    result = run.trace("-x", squid.url("https"), nginx.url("plain", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()})
     check_healthy(result, http_version="1.1")
     assert result.connection["proxy"]["tls"]["version"] == "TLSv1.3" and result.connection["tls"] is None
 

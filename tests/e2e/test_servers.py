@@ -75,7 +75,9 @@ def check_tls(result, pki, version, alpn, leaf):
     assert tls["certificates"][0]["key"] == ("RSA 2048" if leaf == "rsa" else "EC P-256")
     assert tls["verify"]["ok"] is True and tls["verify"]["code"] == 0
     assert tls["cipher"] and tls["group"]
-    messages = [m["message"] for m in tls["handshake"]]
+    messages = [m["message"] for m in tls["handshake"] if m["message"] != "change_cipher_spec"]
+    if messages[1] == "hello_retry_request":  # nghttpd prefers a group that is not offered first
+        del messages[1:3]
     assert messages[:2] == ["client_hello", "server_hello"] and messages.count("finished") == 2
     assert run.phase(result.exchange, "tls")["outcome"] == "ok"
 

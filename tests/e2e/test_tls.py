@@ -60,12 +60,14 @@ def test_hello_retry(pki):
 
 
 def test_stapled_ocsp_good(nginx, pki):
+    run.require("--cert-status")
     result = run.trace("--cacert", pki.ca, "--cert-status", nginx.url("staple", "/hello.txt"))
     check_healthy(result)
     assert "good" in str(one_tls(result)["ocsp"]), result.explain("OCSP status")
 
 
 def test_stapled_ocsp_revoked(nginx, pki):
+    run.require("--cert-status")
     args = ("--cacert", pki.ca, "--cert-status", nginx.url("revoked", "/hello.txt"))
     result = run.trace(*args)
     assert result.exit_code == run.curl_exit(*args) == 91

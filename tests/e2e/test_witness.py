@@ -3,6 +3,7 @@
 
 import pytest
 
+import run
 import witness
 from servers.openssl_s import SServer
 
@@ -31,6 +32,9 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c[0]}-{c[1]}{c[2].split('?')[0].replace('/', '-')}")
 def test_agrees(case, request, pki):
     server_name, port, path, options, carries = case
+    for option in options:
+        if option.startswith("--"):
+            run.require(option)
     server = request.getfixturevalue(server_name)
     _, seen = witness.check(server.port[port], "--cacert", pki.ca, *options, server.url(port, path), carries=carries)
     assert carries != "tls" or "client_hello" in [kind for kind, _ in seen.messages["out"]]

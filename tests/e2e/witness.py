@@ -36,6 +36,8 @@ EXTENSIONS = {0: "server_name", 5: "status_request", 10: "supported_groups", 11:
               43: "supported_versions", 44: "cookie", 45: "psk_key_exchange_modes", 47: "certificate_authorities",
               49: "post_handshake_auth", 50: "signature_algorithms_cert", 51: "key_share", 65281: "renegotiation_info"}
 
+FRAME_HEADER_BYTES = 9
+KINDS = {"hello_retry_request", *MESSAGES.values()}
 HELLO_RETRY_RANDOM = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"  # RFC 8446 section 4.1.3
 WITH_EXTENSIONS = ("client_hello", "server_hello", "hello_retry_request", "encrypted_extensions", "certificate")
 
@@ -45,16 +47,22 @@ class Session:
     """One session as somebody saw it. Every list is per direction: the order between directions is not theirs to know."""
 
     frames: dict = dataclasses.field(default_factory=lambda: {"out": [], "in": []})
-    data: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(lambda: [0, 0]))
+    data: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(lambda: [0, 0, False]))
     messages: dict = dataclasses.field(default_factory=lambda: {"out": [], "in": []})
 
     def add_frame(self, way, kind, length, flags, stream, headers):
-        """`headers`: the fields of the block that the frame completes. DATA is summed: (way, stream) -> [frames, bytes]."""
+        """`headers`: the fields of the block that the frame completes."""
         if kind == "DATA":
-            self.data[(way, stream)][0] += 1
-            self.data[(way, stream)][1] += length
+            self.add_data(way, stream, 1, length, "END_STREAM" in flags)
         else:
-            self.frames[way].append((kind, length, tuple(sorted(flags)), stream, tuple(headers)))
+            self.frames[way].append((kind, length, tuple(sorted(flags, key=str)), stream, tuple(headers)))
+
+    def add_data(self, way, stream, frames, length, end):
+        """DATA is told in runs, so it is summed: (way, stream) -> [frames, bytes, END_STREAM seen]."""
+        total = self.data[(way, stream)]
+        total[0] += frames
+        total[1] += length
+        total[2] |= end
 
 
 class Capture:
@@ -155,7 +163,7 @@ def _extension_names(value):
     if isinstance(value, dict):
         for name, child in value.items():
             if name == "extensions":
-                yield from (e["type"] for e in child)
+                yield from (e["extension_type"] for e in child)
             else:
                 yield from _extension_names(child)
     elif isinstance(value, list):
@@ -163,21 +171,25 @@ def _extension_names(value):
             yield from _extension_names(child)
 
 
-def read_timeline(report):
-    """The same from httptrace's own timeline."""
+def read_timeline(reports):
+    """The same from httptrace's own timeline. A frame has its frame header's fields; a run of DATA names its exchange."""
     session = Session()
-    for event in report["timeline"]:
-        fields = event["fields"] or {}
-        if event["layer"] == "http2" and event["kind"] == "DATA":
-            total = session.data[(event["dir"], fields["stream_identifier"])]
-            total[0] += fields["frames"]
-            total[1] += fields["length"]
+    stream_of = {x["id"]: x["stream"] for report in reports for x in report["exchanges"]}
+    seen = set()  # a connection's events are in the report of every transfer on it
+    for event in (event for report in reports for event in report["timeline"]):
+        fields, way = event["fields"] or {}, event["dir"]
+        if event["id"] in seen:
+            continue
+        seen.add(event["id"])
+        if event["layer"] == "http2" and event["kind"] == "body":
+            length = fields["wire_bytes"] - FRAME_HEADER_BYTES * fields["frames"]
+            session.add_data(way, stream_of[event["exchange"]], fields["frames"], length, fields["end"])
         elif event["layer"] == "http2" and "stream_identifier" in fields:
             headers = [(h["name"], h["value"]) for h in fields.get("field_section", [])]
-            session.add_frame(event["dir"], event["kind"], fields["length"], fields["flags"], fields["stream_identifier"], headers)
-        elif event["layer"] == "tls" and event["kind"] not in ("alert", "change_cipher_spec"):
+            session.add_frame(way, event["kind"], fields["length"], fields["flags"], fields["stream_identifier"], headers)
+        elif event["layer"] == "tls" and event["kind"] in KINDS:
             names = tuple(_extension_names(fields)) if event["kind"] in WITH_EXTENSIONS else ()
-            session.messages[event["dir"]].append((event["kind"], names))
+            session.messages[way].append((event["kind"], names))
     return session
 
 
@@ -193,6 +205,12 @@ def _differences(what, seen, told, tail_may_lack=()):
         yield f"{what}: in the report alone: {extra}"
 
 
+def _same_data(key, seen, told):
+    """libcurl stops reading when Content-Length is reached: an empty DATA frame with END_STREAM may come after that."""
+    late = key[0] == "in" and [told[0] + 1, told[1], True] == seen and not told[2]
+    return seen == told or late
+
+
 def compare(seen, told):
     """All differences between the witness's session and the timeline's."""
     late = ("GOAWAY", "WINDOW_UPDATE", "SETTINGS", "PING")
@@ -200,8 +218,9 @@ def compare(seen, told):
         yield from _differences(f"frames {way}", seen.frames[way], told.frames[way], late if way == "in" else ())
         yield from _differences(f"messages {way}", seen.messages[way], told.messages[way],
                                 ("new_session_ticket",) if way == "in" else ())
-    if dict(seen.data) != dict(told.data):
-        yield f"DATA as [frames, bytes]: on the wire {dict(seen.data)}, in the report {dict(told.data)}"
+    for key in sorted({*seen.data, *told.data}):
+        if not _same_data(key, seen.data[key], told.data[key]):
+            yield f"DATA {key} as [frames, bytes, END_STREAM]: on the wire {seen.data[key]}, in the report {told.data[key]}"
 
 
 def check(port, *args, carries="tls"):
@@ -209,7 +228,7 @@ def check(port, *args, carries="tls"):
     with Capture(port) as capture:
         result = run.trace("--timeline", *args, env={"SSLKEYLOGFILE": capture.keys})
         seen = capture.session(carries)
-    told = read_timeline({"timeline": [event for report in result.reports for event in report["timeline"]]})
+    told = read_timeline(result.reports)
     problems = list(compare(seen, told))
     assert not problems, result.explain("the witness disagrees:\n" + "\n".join(problems))
     return result, seen

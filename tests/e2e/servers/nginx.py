@@ -86,7 +86,7 @@ class Nginx(Server):
         yield self._tls("rsa", "rsa")
         yield self._tls("tls12", "ec", "ssl_protocols TLSv1.2;")
         yield self._tls("tls13", "ec", "ssl_protocols TLSv1.3;")
-        yield self._server("h1only", "ssl", self._keys("ec"))
+        yield self._tls("h1only", "ec", listen="ssl")
         yield self._server("reject", "ssl http2", "ssl_reject_handshake on;")
         yield self._tls("client", "ec", f"ssl_verify_client on; ssl_client_certificate {self.pki.ca};")
         yield self._tls("staple", "ecfull", f"{staple}{self.pki.ocsp('ec')};")
@@ -97,8 +97,9 @@ class Nginx(Server):
     def _keys(self, leaf):
         return TLS.format(cert=self.pki.cert(leaf), key=self.pki.key(leaf))
 
-    def _tls(self, port_name, leaf, extra=""):
-        return self._server(port_name, "ssl http2", self._keys(leaf) + "ssl_protocols TLSv1.2 TLSv1.3; " * (not "ssl_protocols" in extra) + extra)
+    def _tls(self, port_name, leaf, extra="", listen="ssl http2"):
+        versions = "" if "ssl_protocols" in extra else "ssl_protocols TLSv1.2 TLSv1.3; "
+        return self._server(port_name, listen, self._keys(leaf) + versions + extra)
 
     def _server(self, port_name, listen, settings=""):
         brotli = "brotli on; brotli_types text/plain; brotli_min_length 100;" if self.has_brotli() else ""
