@@ -22,6 +22,7 @@ static const struct {
     {{{"http_proxy", "p"}}, "https://h/", NULL, NULL, NULL},
     {{{"HTTP_PROXY", "p"}}, "http://h/", NULL, NULL, NULL},
     {{{"HTTPS_PROXY", "p"}}, "HTTPS://h/", NULL, NULL, "p"},
+    {{{"HTTPS_PROXY", "p"}}, "http://h/", NULL, NULL, NULL},
     {{{"HTTPS_PROXY", "p"}, {"https_proxy", "q"}}, "https://h/", NULL, NULL, "q"},
     {{{"HTTPS_PROXY", "p"}, {"https_proxy", ""}}, "https://h/", NULL, NULL, "p"},
     {{{"ALL_PROXY", "p"}}, "http://h/", NULL, NULL, "p"},

@@ -180,6 +180,7 @@ static void the_nearest_is_near(void **state)
     assert_string_equal(ht_option_nearest("conect-timeout"), "connect-timeout");
     assert_string_equal(ht_option_nearest("loaction"), "location");
     assert_string_equal(ht_option_nearest("no-aplm"), "no-alpn");
+    assert_string_equal(ht_option_nearest("ulr"), "url");
     assert_null(ht_option_nearest("zzzzzzzzzz"));
     assert_null(ht_option_nearest(""));
     char longest[300];
