@@ -58,7 +58,7 @@ static size_t find(struct ht_span s, size_t from, const char *any)
 
 static struct ht_span cut(struct ht_span s, size_t from, size_t to)
 {
-    return ht_span(s.data + from, to - from);
+    return ht_span_head(ht_span_from(s, from), to - from);
 }
 
 /* One name=value pair. Whether its value is a secret was decided by its name, or by where it stands. */

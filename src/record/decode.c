@@ -179,7 +179,8 @@ static bool take_rows(struct decoder *d, struct ht_record_rows rows)
 
 static bool has_key(struct ht_record_rows rows, const char *key)
 {
-    for (const struct ht_record_row *row = rows.at; row < rows.at + rows.count; row++) {
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct ht_record_row *row = &rows.at[i];
         if (strcmp(row->key, key) == 0 || (row->hex_key && strcmp(row->hex_key, key) == 0))
             return true;
     }

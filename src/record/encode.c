@@ -130,7 +130,8 @@ static void put_number(struct ht_sink *out, const struct ht_record_row *row, int
 
 static void put_rows(struct ht_sink *out, struct ht_record_rows rows, const struct ht_raw *raw)
 {
-    for (const struct ht_record_row *row = rows.at; row < rows.at + rows.count; row++) {
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct ht_record_row *row = &rows.at[i];
         const void *member = (const char *)raw + row->offset;
         if (row->type == HT_ROW_SPAN) {
             put_span(out, row, *(const struct ht_span *)member);

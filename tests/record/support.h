@@ -38,8 +38,8 @@ enum ht_status read_text(const char *text, struct ht_error *error);
 
 /* A raw event of that kind with nothing in it: every row at the value that is left out. */
 struct ht_raw raw_empty(enum ht_raw_kind kind);
-/* One with every member at an odd value; its bytes are in the arena. */
-struct ht_raw raw_random(struct ht_arena *arena, enum ht_raw_kind kind);
+/* One with every member at an odd value, its bytes in the arena: `most` of them per span, 300 at most. */
+struct ht_raw raw_random(struct ht_arena *arena, enum ht_raw_kind kind, size_t most);
 /* Fails the test where one member differs, and names it. */
 void assert_raw_equal(const struct ht_raw *a, const struct ht_raw *b);
 

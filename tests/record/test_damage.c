@@ -175,7 +175,7 @@ static struct ht_span small_record(struct ht_arena *arena)
     size_t count = 0;
     for (int kind = 0; kind < HT_RAW_KIND_COUNT; kind++) {
         if (kind != HT_RAW_BYTES)
-            raws[count++] = raw_random(arena, (enum ht_raw_kind)kind);
+            raws[count++] = raw_random(arena, (enum ht_raw_kind)kind, 3);
     }
     folder_begin();
     write_record(folder_file("small.rec"), raws, count);

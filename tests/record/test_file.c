@@ -75,7 +75,7 @@ static void whole_or_not_there(void **unused)
     FILE *old = fopen(folder_file("x.rec"), "w");
     assert_true(old && fputs("old", old) >= 0 && fclose(old) == 0);
     struct ht_recorder *recorder = open_record(folder_file("x.rec"));
-    struct ht_raw raw = raw_random(arena, HT_RAW_KEYLOG);
+    struct ht_raw raw = raw_random(arena, HT_RAW_KEYLOG, 300);
     for (int i = 0; i < 2000; i++)
         ht_recorder_take(recorder, &raw);
     assert_int_equal(file_bytes(arena, folder_file("x.rec")).len, 3);

@@ -17,7 +17,7 @@ static void every_kind(void **unused)
     for (int round = 0; round < ROUNDS; round++) {
         for (int kind = 0; kind < HT_RAW_KIND_COUNT; kind++) {
             if (kind != HT_RAW_BYTES)
-                raws[count++] = raw_random(arena, (enum ht_raw_kind)kind);
+                raws[count++] = raw_random(arena, (enum ht_raw_kind)kind, 300);
         }
     }
     struct taken taken;
@@ -136,7 +136,8 @@ static size_t row_size(const struct ht_record_row *row)
 /* Zeroes in `image` what rows speak of; a byte that two rows claim is a fault. */
 static void rub_out(unsigned char *image, struct ht_record_rows rows)
 {
-    for (const struct ht_record_row *row = rows.at; row < rows.at + rows.count; row++) {
+    for (size_t r = 0; r < rows.count; r++) {
+        const struct ht_record_row *row = &rows.at[r];
         for (size_t i = 0; i < row_size(row); i++) {
             if (image[row->offset + i] != 0xFF)
                 fail_msg("the row \"%s\" is not where a member is", row->key);
