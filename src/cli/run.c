@@ -117,7 +117,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
                                      .sink = ht_tracer_sink(tracer),
                                      .stop = &stop_signal,
                                      .callbacks_only = wants_callbacks(),
-                                     .tool_version = "httptrace " HT_VERSION};
+                                     .tool_version = HT_VERSION};
     int curl_code = 0; /* the transfers' own codes are told to report_transfer */
     if (command->kind == HT_COMMAND_READ)
         return ht_record_read(command->read_path, ht_tracer_sink(tracer), error);

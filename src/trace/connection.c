@@ -61,6 +61,14 @@ struct ht_wire *ht_wire_find(struct ht_tracer *tracer, int32_t socket)
     return wire;
 }
 
+void ht_level_restart(struct ht_level *level)
+{
+    /* The splitters go with the next head: the one at work is still on the stack. */
+    level->protocol = HT_PROTO_UNKNOWN;
+    level->h1.method[0] = '\0';
+    level->h1.restart = true;
+}
+
 static void level_clear(struct ht_level *level)
 {
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++) {

@@ -86,11 +86,22 @@ static void on_piece(struct ht_tracer *tracer, struct ht_wire *wire, const struc
     }
 }
 
+static void restart(struct ht_h1_state *h1)
+{
+    for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++) {
+        ht_h1_splitter_free(h1->splitter[dir]);
+        h1->splitter[dir] = NULL;
+    }
+    h1->restart = false;
+}
+
 void ht_intake_h1(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_level *level = &wire->levels[raw->level];
     struct ht_span rest = raw->bytes;
     struct ht_h1_piece piece;
+    if (level->h1.restart)
+        restart(&level->h1);
     if (!level->h1.splitter[raw->dir])
         level->h1.splitter[raw->dir] = ht_h1_splitter_new();
     do {
@@ -115,7 +126,6 @@ static bool is_connect(const struct ht_h1_state *h1)
 
 static void set_body(struct ht_level *level, enum ht_dir dir, enum ht_framing framing, int64_t length)
 {
-    level->h1.framing[dir] = framing;
     level->h1.left[dir] = framing == HT_FRAMING_CONTENT_LENGTH ? length : -1;
     if (level->h1.splitter[dir])
         ht_h1_splitter_body(level->h1.splitter[dir], framing, length);

@@ -110,8 +110,7 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
     p->ok = response->status >= 200 && response->status < 300;
     if (p->ok) {
         p->end_us = raw->t_last_us;
-        wire->levels[raw->level].protocol = HT_PROTO_UNKNOWN; /* what follows is the origin's */
-        wire->levels[raw->level].h1.method[0] = '\0';
+        ht_level_restart(&wire->levels[raw->level]);
     }
     const char *version = ht_http_version_name(response->version);
     tell(tracer, wire, raw, layer, "response", &p->response.headers,
@@ -144,7 +143,7 @@ void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct 
     }
     if (p->ok) {
         p->end_us = raw->t_last_us;
-        wire->levels[raw->level].protocol = HT_PROTO_UNKNOWN;
+        ht_level_restart(&wire->levels[raw->level]);
     }
     const char *summary = reply >= 0 ? ht_arena_printf(arena, "SOCKS reply %d", reply)
                                      : ht_arena_printf(arena, "SOCKS handshake, %zu bytes", raw->bytes.len);

@@ -47,8 +47,8 @@ struct ht_h1_state {
     char method[24];                    /* of the request that is being answered, as much as fits */
     bool upgrade_h2c;                   /* that request asked for it */
     bool head_kept;                     /* the present response's body head was given out */
-    enum ht_framing framing[3];
-    int64_t left[3]; /* body bytes still promised; -1: not by length */
+    bool restart;                       /* what follows is another peer's: splitters begin anew */
+    int64_t left[3];                    /* body bytes still promised; -1: not by length */
 };
 
 struct ht_h2_state {
@@ -224,6 +224,8 @@ void ht_resolve_settle(struct ht_connection *connection, const struct ht_exchang
 struct ht_connection *ht_connection_new(struct ht_tracer *tracer, int64_t t_us);
 /* Frees it once no open socket and no exchange needs it. */
 void ht_connection_release(struct ht_tracer *tracer, struct ht_connection *connection);
+/* The proxy let us through: what follows on this level is the origin's, of whatever protocol. */
+void ht_level_restart(struct ht_level *level);
 struct ht_wire *ht_wire_find(struct ht_tracer *tracer, int32_t socket);
 void ht_wire_free(struct ht_tracer *tracer, struct ht_wire *wire);
 /* Forgets an exchange that is about to be freed. */
