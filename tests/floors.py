@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Holds the tree against its floors and its style: takes the sources, prints one line per fault, exits 1 on any.
 
-Floors: docs/architecture.md and src/rooms.cmake. An include points to its own room or to a floor below, rooms of one
-floor never include each other (the decoders' rooms excepted, which are one floor of one room), and every room's BELOW
-list points downward alike.
+Floors: docs/architecture.md and src/rooms.cmake. A folder of src/ is a room; an include points to the own room or to a
+floor below, never to another room of the same floor. What CMake calls a room (ht_room) belongs to the folder that holds
+it, and its BELOW list points the same ways.
 """
 import pathlib
 import re
 import sys
 
 FLOORS = {"base": 0, "model": 1, "decode": 2, "trace": 3, "record": 4, "tap": 4, "rules": 4, "report": 4, "cli": 5}
-DECODERS = {"h1", "h2", "tls", "x509"}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 SPDX = "SPDX-License-Identifier: MIT"
@@ -19,16 +18,12 @@ SPDX = "SPDX-License-Identifier: MIT"
 # Which rooms may include headers that match; the first row that matches counts.
 GUARDED = [
     (re.compile(r"curl/"), {"tap"}),
-    (re.compile(r"openssl/ssl\.h|openssl/bio\.h"), {"tap"}),
+    (re.compile(r"openssl/ssl\.h"), {"tap"}),
     (re.compile(r"openssl/"), {"tap", "decode"}),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 ROOM_CALL = re.compile(r"\bht_room\(\s*(\w+)\b([^)]*)\)", re.S)
-
-
-def room_of(name):
-    return "decode" if name in DECODERS else name
 
 
 def may_see(room, other):
@@ -90,17 +85,24 @@ def below_of(arguments):
     return after[:after.index("LIBS")] if "LIBS" in after else after
 
 
-def check_rooms(text):
-    for found in ROOM_CALL.finditer(text):
-        name, line = found.group(1), text.count("\n", 0, found.start()) + 1
-        room = room_of(name)
-        if room not in FLOORS:
-            yield line, f"the room {name} is on no floor"
+def read_rooms(root):
+    """Every ht_room call: its file, its line, its name, the names below it."""
+    for path in sorted((root / "src").rglob("CMakeLists.txt")):
+        text = path.read_text(encoding="utf-8")
+        for found in ROOM_CALL.finditer(text):
+            yield path, text.count("\n", 0, found.start()) + 1, found.group(1), below_of(found.group(2))
+
+
+def check_rooms(root):
+    calls = list(read_rooms(root))
+    folders = {name: path.relative_to(root / "src").parts[0] for path, _, name, _ in calls}
+    for path, line, name, below in calls:
+        if folders[name] not in FLOORS:
+            yield path, line, f"the room {name} is on no floor"
             continue
-        for below in below_of(found.group(2)):
-            downward = may_see(room, room_of(below)) and below != name
-            if not downward:
-                yield line, f"{below} is not below {name}"
+        for other in below:
+            if other == name or not may_see(folders[name], folders.get(other)):
+                yield path, line, f"{other} is not below {name}"
 
 
 def sources(root):
@@ -117,9 +119,7 @@ def check_tree(root):
         if (root / "src") in path.parents:
             for number, fault in check_includes(root, path, lines):
                 yield path, number, fault
-    for path in sorted((root / "src").rglob("CMakeLists.txt")):
-        for number, fault in check_rooms(path.read_text(encoding="utf-8")):
-            yield path, number, fault
+    yield from check_rooms(root)
 
 
 def main():
