@@ -76,6 +76,18 @@ void ht_show_text(struct ht_sink *out, struct ht_span wire)
     around_addresses(out, wire, ht_escape_text);
 }
 
+void ht_show_library_text(struct ht_sink *out, struct ht_span text)
+{
+    static const char mark[] = "routines::";
+    for (const void *hit; (hit = memmem(text.data, text.len, mark, sizeof mark - 1)) != NULL;) {
+        size_t at = (size_t)((const uint8_t *)hit - text.data);
+        ht_show_text(out, ht_span_head(text, at));
+        ht_sink_puts(out, "routines: ");
+        text = ht_span_from(text, at + sizeof mark - 1);
+    }
+    ht_show_text(out, text);
+}
+
 void ht_show_ready(struct ht_sink *out, const char *text)
 {
     around_addresses(out, ht_span_str(text), escape_ready);

@@ -12,6 +12,9 @@
  * any other. The one exception are IPv6 addresses, whose "::" stays: they are no workflow command.
  */
 void ht_show_text(struct ht_sink *out, struct ht_span wire);
+/* An error text of OpenSSL, for a person: its "SSL routines::" would be broken up as a workflow command, so
+ * that the colons become one. */
+void ht_show_library_text(struct ht_sink *out, struct ht_span text);
 /* Text that is escaped already (summaries, facts): what is still hostile in it is escaped, what was escaped
  * stays as it is. NULL writes nothing. */
 void ht_show_ready(struct ht_sink *out, const char *text);

@@ -31,24 +31,6 @@ static void show_cookie(struct ht_sink *out, struct ht_span s)
     ht_sink_puts(out, HT_MASK);
 }
 
-/* "[name: value]", the last bracket pair of the line; a pseudo-field's name begins with a colon. */
-static void show_bracketed(struct ht_sink *out, struct ht_span s)
-{
-    size_t open = find_text(s, "[", 0);
-    size_t next = find_text(s, "[", open + 1);
-    size_t start = (next < s.len ? next : open) + 1;
-    size_t colon = find_text(s, ": ", start + 1);
-    if (start > s.len || colon >= s.len) {
-        ht_sink_bytes(out, s);
-        return;
-    }
-    struct ht_span name = ht_span(s.data + start, colon - start), value = ht_span_from(s, colon + 2);
-    bool closed = value.len && value.data[value.len - 1] == ']';
-    ht_sink_bytes(out, ht_span_head(s, colon + 2));
-    ht_mask_header(out, name, ht_span_head(value, value.len - closed));
-    ht_sink_puts(out, closed ? "]" : "");
-}
-
 /* Words that hold "://" are URLs. */
 static void show_words(struct ht_sink *out, struct ht_span s)
 {
@@ -65,6 +47,24 @@ static void show_words(struct ht_sink *out, struct ht_span s)
             ht_sink_bytes(out, ht_span(s.data + end, 1));
         at = end + 1;
     }
+}
+
+/* "[name: value]", the last bracket pair of the line; a pseudo-field's name begins with a colon. */
+static void show_bracketed(struct ht_sink *out, struct ht_span s)
+{
+    size_t open = find_text(s, "[", 0);
+    size_t next = find_text(s, "[", open + 1);
+    size_t start = (next < s.len ? next : open) + 1;
+    size_t colon = find_text(s, ": ", start + 1);
+    if (start > s.len || colon >= s.len) {
+        show_words(out, s);
+        return;
+    }
+    struct ht_span name = ht_span(s.data + start, colon - start), value = ht_span_from(s, colon + 2);
+    bool closed = value.len && value.data[value.len - 1] == ']';
+    ht_sink_bytes(out, ht_span_head(s, colon + 2));
+    ht_mask_header(out, name, ht_span_head(value, value.len - closed));
+    ht_sink_puts(out, closed ? "]" : "");
 }
 
 void ht_show_curl_text(struct ht_sink *out, struct ht_span text, bool secrets)

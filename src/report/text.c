@@ -88,7 +88,7 @@ void ht_text_exit(const struct ht_text *t)
                    t->options->exit_code ? t->options->exit_code : (int)transfer->curl_code);
     if (transfer->curl_code && words.len) {
         ht_sink_puts(&line, " (libcurl: ");
-        ht_show_text(&line, ht_span(words.text, words.len));
+        ht_show_library_text(&line, ht_span(words.text, words.len));
         ht_sink_char(&line, ')');
     }
     ht_paint_newline(&t->paint);

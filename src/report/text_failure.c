@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a transfer that failed or was answered with an error, writes what is known of that moment. */
 #include "base/clock.h"
+#include "decode/h2/h2.h"
 #include "model/model.h"
 #include "report/show.h"
 #include "report/text.h"
@@ -9,6 +10,13 @@
 
 #define NAME_COLUMNS 17u
 #define BODY_LINES   3
+
+/* What may not be cut. */
+static void whole_line(const struct ht_text *t, const char *name, const char *value)
+{
+    ht_sink_printf(t->paint.out, "  %-15s", name);
+    ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, value, NAME_COLUMNS, NAME_COLUMNS);
+}
 
 static void line(const struct ht_text *t, const char *name, enum ht_style style, const char *value)
 {
@@ -74,7 +82,7 @@ static void attempts(const struct ht_text *t, const struct ht_connection *c)
             ht_sink_printf(&text, ", ICMP %" PRId64 "/%" PRId64 " from ", a->icmp.type, a->icmp.code);
             ht_show_text(&text, a->icmp.offender);
         }
-        line(t, "attempt", HT_STYLE_PLAIN, ht_sink_text(&text));
+        whole_line(t, "attempt", ht_sink_text(&text));
         ht_sink_free(&text);
     }
 }
@@ -85,11 +93,37 @@ static void session_error(const struct ht_text *t, const struct ht_tls *tls)
         return;
     struct ht_sink text = ht_sink(HT_CAP_TEXT);
     if (tls->error_text.len)
-        ht_show_text(ht_text_part(&text), tls->error_text);
+        ht_show_library_text(ht_text_part(&text), tls->error_text);
     if (tls->verify_result > 0 && tls->verify_text.len)
         ht_show_text(ht_text_part(&text), tls->verify_text);
-    line(t, "tls", HT_STYLE_PLAIN, ht_sink_text(&text));
+    whole_line(t, "tls", ht_sink_text(&text));
     ht_sink_free(&text);
+}
+
+static const char *by_whom(enum ht_dir dir)
+{
+    return dir == HT_DIR_IN ? "by the other side" : "by this side";
+}
+
+static void stream_reset(const struct ht_text *t, const struct ht_exchange *x)
+{
+    char text[96];
+    const char *name = x->reset_code < 0 ? NULL : ht_h2_error_name((uint32_t)x->reset_code);
+    if (x->reset_code < 0)
+        return;
+    snprintf(text, sizeof text, "stream %" PRId64 " reset %s: %s", x->stream, by_whom(x->reset_dir),
+             name ? name : "an error without a name");
+    whole_line(t, "http/2", text);
+}
+
+/* Only an end that is not this side's own doing is worth a line. */
+static void connection_end(const struct ht_text *t, const struct ht_connection *c)
+{
+    static const char *const ends[] = {[HT_TCP_FIN] = "closed by the other side",
+                                       [HT_TCP_RST] = "reset by the other side",
+                                       [HT_TCP_TIMEOUT] = "timed out"};
+    if ((size_t)c->end < sizeof ends / sizeof *ends && ends[c->end])
+        whole_line(t, "connection", ends[c->end]);
 }
 
 void ht_text_failure(const struct ht_text *t)
@@ -105,7 +139,9 @@ void ht_text_failure(const struct ht_text *t)
         last_each_way(t, x, HT_DIR_OUT);
         last_each_way(t, x, HT_DIR_IN);
     }
+    stream_reset(t, x);
     if (x->connection) {
+        connection_end(t, x->connection);
         session_error(t, x->connection->proxy_tls);
         session_error(t, x->connection->tls);
     }
