@@ -36,7 +36,10 @@ command tshark                       | tshark               | the independent wi
 command tcpdump                      | tcpdump              | captures for the witness
 command ip                           | iproute2             | a path that drops packets
 command nft                          | nftables             | a path that drops packets
-command unshare                      | util-linux           | a mount namespace for a hosts file of its own
+command unshare                      | util-linux           | a small file system that is full
+command mandoc                       | mandoc               | reads the man page
+command zsh                          | zsh                  | reads its completions
+command fish                         | fish                 | reads its completions
 '
 # Packages above whose services Debian would start.
 services='nginx haproxy caddy nghttpx squid tinyproxy'
