@@ -181,7 +181,8 @@ static void check_h2(struct feed *f, const struct ht_transfer *t)
     assert_int_equal(h2->stall_count, 1);
     assert_int_equal(h2->stalls->stream, 1);
     assert_true(h2->stalls->end_us > h2->stalls->start_us);
-    assert_int_equal(count_kind(t, "body"), 2);
+    /* One run up to there and one after; a read that ends within the 41st frame makes a third. */
+    assert_in_range(count_kind(t, "body"), 2, 3);
 }
 
 static void feed_data(struct feed *f, int frames, bool last)
