@@ -26,6 +26,7 @@ CASES = [
     ("goserver", "tls", "/early-hints", (), "tls"),
     ("goserver", "tls", "/abort?after=1000", (), "tls"),
     ("goserver", "tls", "/", ("--http1.1",), "tls"),
+    ("goserver", "tls", "/not-modified", ("-H", "x-long: " + "y" * 30000), "tls"),  # HEADERS and CONTINUATION
 ]
 
 

@@ -49,6 +49,7 @@ class Session:
     frames: dict = dataclasses.field(default_factory=lambda: {"out": [], "in": []})
     data: dict = dataclasses.field(default_factory=lambda: collections.defaultdict(lambda: [0, 0, False]))
     messages: dict = dataclasses.field(default_factory=lambda: {"out": [], "in": []})
+    block: dict = dataclasses.field(default_factory=dict)  # way -> fields of a header block that is not whole yet
 
     def add_frame(self, way, kind, length, flags, stream, headers):
         """`headers`: the fields of the block that the frame completes."""
@@ -132,6 +133,10 @@ def _read_frame(session, way, node):
     flags = [FLAGS.get(kind, {}).get(1 << n, 1 << n) for n in range(8) if bits >> n & 1]
     headers = [(_show(h, "http2.header.name"), _show(h, "http2.header.value") or "")
                for h in node.iter("field") if h.get("name") == "http2.header"]
+    if kind in ("HEADERS", "PUSH_PROMISE", "CONTINUATION"):  # tshark shows what each frame adds; a block counts when whole
+        headers = session.block.pop(way, []) + headers
+        if "END_HEADERS" not in flags:
+            session.block[way], headers = headers, []
     session.add_frame(way, kind, int(_show(node, "http2.length")), flags, int(_show(node, "http2.streamid")), headers)
 
 
