@@ -45,7 +45,8 @@ static struct ht_span read_fragment(struct ht_h2_parse *p, uint8_t pad)
         return ht_span(NULL, 0);
     }
     struct ht_span fragment = ht_read_span(&p->payload, left - pad);
-    check_padding(p, ht_reader_offset(&p->payload), ht_read_rest(&p->payload));
+    size_t padding_at = ht_reader_offset(&p->payload);
+    check_padding(p, padding_at, ht_read_rest(&p->payload));
     return fragment;
 }
 

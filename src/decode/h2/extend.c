@@ -5,6 +5,8 @@
 
 static void detail_text(struct ht_h2_parse *p, const char *between, struct ht_span text)
 {
+    if (text.len == 0)
+        return;
     if (p->detail.len)
         ht_sink_puts(&p->detail, between);
     ht_escape_text(&p->detail, text);
