@@ -34,8 +34,6 @@ command tinyproxy                    | tinyproxy-bin        | proxy
 command go                           | golang-go            | a server with net/http
 command tshark                       | tshark               | the independent witness
 command tcpdump                      | tcpdump              | captures for the witness
-command ip                           | iproute2             | a path that drops packets
-command nft                          | nftables             | a path that drops packets
 command unshare                      | util-linux           | a small file system that is full
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
@@ -97,8 +95,11 @@ installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx
 forbid_boot() { # services that were not there before
     local service
     for service in "$@"; do
-        [ ! -e "/lib/systemd/system/$service.service" ] || as_root systemctl --quiet disable "$service" >"$log" 2>&1 || true
-        [ ! -e "/etc/init.d/$service" ] || as_root update-rc.d "$service" disable >"$log" 2>&1 || true
+        if command -v systemctl >/dev/null && [ -e "/lib/systemd/system/$service.service" ]; then
+            quietly as_root systemctl disable "$service"
+        elif [ -e "/etc/init.d/$service" ]; then
+            quietly as_root update-rc.d "$service" disable
+        fi
     done
 }
 
