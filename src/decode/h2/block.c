@@ -96,7 +96,6 @@ static void complete(struct ht_h2_parse *p, struct ht_span fragment, size_t at)
         ht_h2_detail_message(p);
     }
     d->block_open = false;
-    d->block_len = 0;
 }
 
 static void fragment_in(struct ht_h2_parse *p, uint8_t pad)

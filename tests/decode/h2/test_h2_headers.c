@@ -272,6 +272,9 @@ static void an_error_in_a_continuation_has_its_own_offset(void **state)
     give_frame(IN, HT_H2_HEADERS, 0, 1, BYTES("\x88"));
     give_frame(IN, HT_H2_CONTINUATION, HT_H2_END_HEADERS, 1, BYTES("\x5f\1a\xff\xff"));
     h2_assert_mark(&f, 12, "COMPRESSION_ERROR");
+    give_frame(OUT, HT_H2_HEADERS, 0, 1, BYTES("\x82\x86\x40\5a"));
+    give_frame(OUT, HT_H2_CONTINUATION, HT_H2_END_HEADERS, 1, BYTES("b"));
+    h2_assert_mark(&f, 9, "COMPRESSION_ERROR"); /* the field began in the frame before */
 }
 
 static void table_size_updates(void **state)
