@@ -46,6 +46,8 @@ static const struct row rows[] = {
     {HT_LAYER_TCP, "attempt", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "connected", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "connect_failed", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "connect_cancelled", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "opaque", 1, DATA, BODY_FIELDS, 2},
     {HT_LAYER_TCP, "closed", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "icmp", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "sample", 2, INFO, BODY_FIELDS, 3},
@@ -53,6 +55,7 @@ static const struct row rows[] = {
     {HT_LAYER_SOCKS, NULL, 1, DATA, BODY_FIELDS, 2},
     {HT_LAYER_TLS, "handshake_done", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TLS, "handshake_failed", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TLS, "records", 2, DATA, BODY_NONE, 0},
     {HT_LAYER_TLS, "application_data", 2, DATA, BODY_NONE, 0},
     {HT_LAYER_TLS, NULL, 1, DATA, BODY_FIELDS, 2},
     {HT_LAYER_HTTP1, "request", 1, HEAD, BODY_HEADERS, 1},
@@ -142,7 +145,8 @@ static void on_event(void *ctx, const struct ht_trace *trace, const struct ht_ev
     struct ht_live *live = ctx;
     const struct row *row = row_of(event);
     (void)trace;
-    if (!row || live->level < row->level)
+    /* what breaks a grammar is what one looks for */
+    if (!row || (live->level < row->level && !event->malformed))
         return;
     char mark = row->marks[event->dir];
     int64_t t_us = event->t_last_us > event->t_us ? event->t_last_us : event->t_us;

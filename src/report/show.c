@@ -156,14 +156,27 @@ void ht_show_field(struct ht_sink *out, const struct ht_field *map, const struct
         ht_show_text(out, value);
 }
 
+/* libcurl ends its lines; here each is a line of its own. */
+static struct ht_span without_line_end(const char *text)
+{
+    static const char *const ends[] = {"\\x0a", "\\x0d", "\n", "\r"};
+    struct ht_span s = ht_span_str(text);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]);
+        if (s.len >= len && memcmp(s.data + s.len - len, ends[i], len) == 0)
+            s.len -= len;
+    }
+    return s;
+}
+
 void ht_show_summary(struct ht_sink *out, const struct ht_event *event, bool secrets)
 {
-    if (event->layer != HT_LAYER_CURL || secrets) {
+    if (event->layer != HT_LAYER_CURL) {
         ht_show_ready(out, event->summary);
         return;
     }
     struct ht_sink masked = ht_sink(0);
-    ht_show_curl_text(&masked, ht_span_str(event->summary), false);
+    ht_show_curl_text(&masked, without_line_end(event->summary), secrets);
     ht_show_ready(out, ht_sink_text(&masked));
     ht_sink_free(&masked);
 }

@@ -11,6 +11,13 @@
 
 typedef void detail(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out);
 
+/* What a person calls them; the usual ones need no word. */
+static const char *const sources[] = {
+    [HT_SOURCE_HOSTS] = "hosts file",         [HT_SOURCE_CACHE] = "from the cache",
+    [HT_SOURCE_OPTION] = "as told by option", [HT_SOURCE_DOH] = "DNS over HTTPS",
+    [HT_SOURCE_UNTAPPED] = "lookup not seen",
+};
+
 static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
 {
     const struct ht_resolve *r = &x->connection->resolve;
@@ -22,8 +29,8 @@ static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct
         ht_show_text(ht_text_part(out), r->addresses.at[0]);
     if (r->addresses.count > 1)
         ht_sink_printf(out, " and %zu more", r->addresses.count - 1);
-    if (r->source != HT_SOURCE_RESOLVER && r->source != HT_SOURCE_LITERAL)
-        ht_sink_puts(ht_text_part(out), ht_resolve_source_name(r->source));
+    if ((size_t)r->source < sizeof sources / sizeof *sources && sources[r->source])
+        ht_sink_puts(ht_text_part(out), sources[r->source]);
 }
 
 static void attempt(struct ht_sink *out, const struct ht_attempt *a)
@@ -104,7 +111,8 @@ static void tls(const struct ht_text *t, const struct ht_exchange *x, struct ht_
     if (!session)
         return;
     for (const struct ht_tls_alert *a = session->alerts; a && !session->ok; a = a->next)
-        ht_sink_printf(ht_text_part(out), "alert %s", a->name ? a->name : "unknown");
+        ht_sink_printf(ht_text_part(out), "%s alert %s", a->dir == HT_DIR_IN ? "received" : "sent",
+                       a->name ? a->name : "without a name");
     if (session->cipher.len)
         ht_show_text(ht_text_part(out), session->cipher);
     if (session->group.len)

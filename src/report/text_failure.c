@@ -27,12 +27,21 @@ static void line(const struct ht_text *t, const char *name, enum ht_style style,
 
 /* ---- a failure ---- */
 
+/* Runs of records tell less than the messages within. */
+static bool is_protocol(const struct ht_event *e)
+{
+    static const char *const runs[] = {"application_data", "records"};
+    bool protocol = e->layer == HT_LAYER_SOCKS || e->layer == HT_LAYER_TLS || e->layer == HT_LAYER_HTTP1 ||
+                    e->layer == HT_LAYER_HTTP2 || strcmp(e->kind, "opaque") == 0;
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        protocol = protocol && strcmp(e->kind, runs[i]) != 0;
+    return protocol;
+}
+
 static bool is_spoken(const struct ht_event *e, const struct ht_exchange *x, enum ht_dir dir)
 {
-    bool protocol = e->layer == HT_LAYER_SOCKS || e->layer == HT_LAYER_TLS || e->layer == HT_LAYER_HTTP1 ||
-                    e->layer == HT_LAYER_HTTP2;
     bool ours = e->exchange == x->id || (x->connection && e->connection == x->connection->id);
-    return protocol && ours && e->dir == dir && strcmp(e->kind, "application_data") != 0;
+    return ours && e->dir == dir && is_protocol(e);
 }
 
 static const struct ht_event *last_event(const struct ht_text *t, const struct ht_exchange *x,

@@ -69,7 +69,7 @@ static void frames(struct sample *s, struct ht_connection *c, struct ht_exchange
 static void libcurl_text(struct sample *s, struct ht_connection *c, struct ht_exchange *x)
 {
     static const char *const texts[] = {
-        "Added cookie sid=\"S3CRETtext\" for domain a.example, path /, expire 0",
+        "Added cookie sid=\"S3CRETtext\" for domain a.example, path /, expire 0\\x0a",
         "[HTTP/2] [1] [authorization: Bearer S3CRETtext]",
         "h2 [cookie: a=S3CRETtext]",
         "Issue another request to this URL: 'https://u:S3CRETtext@a.example/'",
