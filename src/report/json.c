@@ -68,14 +68,15 @@ static json_t *outcome(const struct ht_json *j)
     return out;
 }
 
-static json_t *verdict(const struct ht_verdict *v)
+static json_t *verdict(const struct ht_json *j)
 {
+    const struct ht_verdict *v = &j->transfer->verdict;
     json_t *out = json_object();
     ht_json_set(out, "status", ht_json_word(ht_verdict_status_name(v->status)));
     ht_json_set(out, "phase", ht_json_word(v->has_phase ? ht_phase_name(v->phase) : NULL));
     ht_json_set(out, "locus", ht_json_word(ht_locus_name(v->locus)));
     ht_json_set(out, "confidence", ht_json_word(ht_confidence_name(v->confidence)));
-    ht_json_set(out, "headline", ht_json_ready(v->headline));
+    ht_json_set(out, "headline", ht_json_sentence(j, v->headline));
     return out;
 }
 
@@ -99,7 +100,7 @@ static json_t *report(struct ht_json *j)
     ht_json_set(out, "started_at", started_at(t));
     ht_json_set(out, "duration_us", json_integer(end_of(t) - t->start_us));
     ht_json_set(out, "outcome", outcome(j));
-    ht_json_set(out, "verdict", verdict(&t->verdict));
+    ht_json_set(out, "verdict", verdict(j));
     ht_json_set(out, "findings", ht_json_findings(j));
     ht_json_set(out, "exchanges", ht_json_exchanges(j));
     ht_json_set(out, "connections", ht_json_connections(j));

@@ -74,27 +74,27 @@ json_t *ht_json_timeline(struct ht_json *j)
     return list;
 }
 
-static json_t *evidence(const struct ht_finding *finding)
+static json_t *evidence(const struct ht_json *j, const struct ht_finding *finding)
 {
     json_t *list = json_array();
     for (const struct ht_evidence *e = finding->evidence; e; e = e->next) {
         json_t *one = json_object();
         ht_json_set(one, "event", ht_json_uint(e->event));
-        ht_json_set(one, "fact", ht_json_ready(e->fact));
+        ht_json_set(one, "fact", ht_json_sentence(j, e->fact));
         ht_json_append(list, one);
     }
     return list;
 }
 
-static json_t *next_steps(const struct ht_finding *finding)
+static json_t *next_steps(const struct ht_json *j, const struct ht_finding *finding)
 {
     json_t *list = json_array();
     for (const char *const *step = finding->next_steps; step && *step; step++)
-        ht_json_append(list, ht_json_ready(*step));
+        ht_json_append(list, ht_json_sentence(j, *step));
     return list;
 }
 
-static json_t *finding_value(const struct ht_finding *f)
+static json_t *finding_value(const struct ht_json *j, const struct ht_finding *f)
 {
     json_t *out = json_object();
     ht_json_set(out, "code", ht_json_word(f->code));
@@ -102,11 +102,11 @@ static json_t *finding_value(const struct ht_finding *f)
     ht_json_set(out, "phase", ht_json_word(ht_phase_name(f->phase)));
     ht_json_set(out, "locus", ht_json_word(ht_locus_name(f->locus)));
     ht_json_set(out, "confidence", ht_json_word(ht_confidence_name(f->confidence)));
-    ht_json_set(out, "title", ht_json_ready(f->title));
-    ht_json_set(out, "explanation", ht_json_ready(f->explanation));
-    ht_json_set(out, "evidence", evidence(f));
-    ht_json_set(out, "also_explained_by", ht_json_ready(f->also_explained_by));
-    ht_json_set(out, "next_steps", next_steps(f));
+    ht_json_set(out, "title", ht_json_sentence(j, f->title));
+    ht_json_set(out, "explanation", ht_json_sentence(j, f->explanation));
+    ht_json_set(out, "evidence", evidence(j, f));
+    ht_json_set(out, "also_explained_by", ht_json_sentence(j, f->also_explained_by));
+    ht_json_set(out, "next_steps", next_steps(j, f));
     ht_json_set(out, "reference", ht_json_ready(f->reference));
     ht_json_set(out, "connection", ht_json_count(f->connection));
     ht_json_set(out, "exchange", ht_json_count(f->exchange));
@@ -118,7 +118,7 @@ json_t *ht_json_findings(const struct ht_json *j)
     json_t *list = json_array();
     for (const struct ht_exchange *x = j->transfer->exchanges; x; x = x->next) {
         for (const struct ht_finding *f = x->findings; f; f = f->next)
-            ht_json_append(list, finding_value(f));
+            ht_json_append(list, finding_value(j, f));
     }
     return list;
 }

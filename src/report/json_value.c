@@ -42,6 +42,15 @@ json_t *ht_json_ready(const char *text)
     return take_text(&sink);
 }
 
+json_t *ht_json_sentence(const struct ht_json *j, const char *text)
+{
+    struct ht_sink sink = ht_sink(0);
+    if (!text)
+        return json_null();
+    ht_show_sentence(&sink, text, j->options->show_secrets);
+    return take_text(&sink);
+}
+
 json_t *ht_json_word(const char *name)
 {
     return name ? json_string(name) : json_null();

@@ -17,9 +17,10 @@ struct ht_json {
 
 /* Each gives a new reference. */
 json_t *ht_json_text(struct ht_span wire);
-json_t *ht_json_text_or_null(struct ht_span wire); /* null for the empty span */
-json_t *ht_json_ready(const char *text);           /* escaped already; NULL gives null */
-json_t *ht_json_word(const char *name);            /* one of our own names; NULL gives null */
+json_t *ht_json_text_or_null(struct ht_span wire);                   /* null for the empty span */
+json_t *ht_json_ready(const char *text);                             /* escaped already; NULL gives null */
+json_t *ht_json_sentence(const struct ht_json *j, const char *text); /* the same, its URLs masked */
+json_t *ht_json_word(const char *name); /* one of our own names; NULL gives null */
 json_t *ht_json_url(const struct ht_json *j, struct ht_span url);
 json_t *ht_json_curl_text(const struct ht_json *j, struct ht_span text); /* libcurl's words; null for none */
 json_t *ht_json_hex(struct ht_span bytes);

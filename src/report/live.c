@@ -140,17 +140,28 @@ static void malformed(struct ht_live *live, char mark, const struct ht_event *ev
     ht_sink_free(&text);
 }
 
+/* Where several transfers run at a time, each line says whose it is. */
+static void whose(struct ht_sink *out, const struct ht_trace *trace, const struct ht_event *event)
+{
+    if (!trace->transfers || !trace->transfers->next)
+        return;
+    if (event->exchange >= 0)
+        ht_sink_printf(out, "[exchange %d] ", event->exchange);
+    else
+        ht_sink_printf(out, "[connection %d] ", event->connection);
+}
+
 static void on_event(void *ctx, const struct ht_trace *trace, const struct ht_event *event)
 {
     struct ht_live *live = ctx;
     const struct row *row = row_of(event);
-    (void)trace;
     /* what breaks a grammar is what one looks for */
     if (!row || (live->level < row->level && !event->malformed))
         return;
     char mark = row->marks[event->dir];
     int64_t t_us = event->t_last_us > event->t_us ? event->t_last_us : event->t_us;
     struct ht_sink text = ht_sink(0);
+    whose(&text, trace, event);
     ht_show_summary(&text, event, live->options.show_secrets);
     ht_live_line(live, mark, t_us, ht_phase_name(event->phase), ht_sink_text(&text));
     ht_sink_free(&text);
@@ -175,7 +186,7 @@ void ht_live_finding(struct ht_live *live, int64_t t_us, const struct ht_finding
 {
     struct ht_sink text = ht_sink(0);
     ht_sink_printf(&text, "%s: ", finding->code);
-    ht_show_ready(&text, finding->title);
+    ht_show_sentence(&text, finding->title, live->options.show_secrets);
     ht_live_line(live, '!', t_us, ht_phase_name(finding->phase), ht_sink_text(&text));
     ht_sink_free(&text);
     ht_live_flush(live);

@@ -35,26 +35,60 @@ static void scalar(const struct ht_live *live, struct ht_sink *out, const struct
         ht_sink_printf(out, "%" PRIu64, f->value.number);
 }
 
-static bool is_flat(const struct ht_field *list)
+/* Whether it fits one line: no child has children of its own. */
+static bool is_flat(const struct ht_field *parent)
 {
-    for (const struct ht_field *f = list->value.children.first; f; f = f->next) {
+    for (const struct ht_field *f = parent->value.children.first; f; f = f->next) {
         if (has_children(f))
             return false;
     }
-    return list->type == HT_FIELD_LIST;
+    return parent->type == HT_FIELD_LIST || !parent->name;
 }
 
-static void flat_list(const struct ht_live *live, struct ht_sink *out, const struct ht_field *list)
+/* "name: value" for a pair such as a header field's, else "a: 1, b: 2", or the values of a list. */
+static void flat(const struct ht_live *live, struct ht_sink *out, const struct ht_field *parent)
 {
-    for (const struct ht_field *f = list->value.children.first; f; f = f->next) {
-        scalar(live, out, NULL, f);
-        ht_sink_puts(out, f->next ? ", " : "");
+    const struct ht_field *name = ht_field_find(parent, "name"), *value = ht_field_find(parent, "value");
+    bool pair = name && value && name->type == HT_FIELD_TEXT;
+    const char *between = "";
+    if (pair) {
+        scalar(live, out, parent, name);
+        ht_sink_puts(out, ": ");
+        scalar(live, out, parent, value);
+        between = ", ";
+    }
+    for (const struct ht_field *f = parent->value.children.first; f; f = f->next) {
+        if (pair && (f == name || f == value))
+            continue;
+        ht_sink_puts(out, between);
+        between = ", ";
+        if (f->name) {
+            ht_show_ready(out, f->name);
+            ht_sink_puts(out, ": ");
+        }
+        scalar(live, out, parent, f);
     }
 }
 
 static bool is_hidden(const struct ht_live *live, const struct ht_field *f)
 {
     return f->secret && !live->options.show_secrets && has_children(f);
+}
+
+static void one_line(const struct ht_live *live, struct ht_sink *text, const struct ht_field *map,
+                     const struct ht_field *f)
+{
+    struct ht_sink value = ht_sink(0);
+    if (is_hidden(live, f))
+        ht_sink_puts(&value, HT_MASK);
+    else if (has_children(f))
+        flat(live, &value, f);
+    else
+        scalar(live, &value, map, f);
+    if (value.len)
+        ht_sink_char(text, ' ');
+    ht_sink_bytes(text, ht_span(ht_sink_text(&value), value.len));
+    ht_sink_free(&value);
 }
 
 static void field(struct ht_live *live, char mark, int64_t t_us, const struct ht_field *map,
@@ -66,13 +100,7 @@ static void field(struct ht_live *live, char mark, int64_t t_us, const struct ht
     ht_show_ready(&text, f->name ? f->name : "-");
     ht_sink_puts(&text, f->name ? ":" : "");
     if (!deeper)
-        ht_sink_char(&text, ' ');
-    if (is_hidden(live, f))
-        ht_sink_puts(&text, HT_MASK);
-    else if (has_children(f) && !deeper)
-        flat_list(live, &text, f);
-    else if (!deeper)
-        scalar(live, &text, map, f);
+        one_line(live, &text, map, f);
     ht_live_more(live, mark, t_us, ht_sink_text(&text));
     ht_sink_free(&text);
     for (const struct ht_field *c = deeper ? f->value.children.first : NULL; c && depth < DEPTH_MOST;

@@ -99,6 +99,14 @@ static void show_sink(struct ht_sink *out, struct ht_sink *masked)
     ht_sink_free(masked);
 }
 
+void ht_show_sentence(struct ht_sink *out, const char *text, bool secrets)
+{
+    struct ht_sink masked = ht_sink(0);
+    ht_show_curl_text(&masked, ht_span_str(text), secrets);
+    ht_show_ready(out, ht_sink_text(&masked));
+    ht_sink_free(&masked);
+}
+
 void ht_show_url(struct ht_sink *out, struct ht_span url, bool secrets)
 {
     struct ht_sink masked = ht_sink(0);

@@ -31,7 +31,7 @@ static void evidence(const struct ht_text *t, const struct ht_evidence *e)
     int64_t t_us = moment_of(t, e->event);
     if (t_us >= 0)
         ht_text_moment(t, &when, t_us);
-    ht_show_ready(&fact, e->fact);
+    ht_show_sentence(&fact, e->fact, t->options->show_secrets);
     ht_sink_printf(t->paint.out, "%*s  ", (int)EVIDENCE_COLUMNS - 2, ht_sink_text(&when));
     ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&fact), EVIDENCE_COLUMNS, EVIDENCE_COLUMNS);
     ht_sink_free(&when);
@@ -43,7 +43,7 @@ static void labelled(const struct ht_text *t, const char *label, const char *tex
     struct ht_sink line = ht_sink(HT_CAP_TEXT);
     if (!text || !*text)
         return;
-    ht_show_ready(&line, text);
+    ht_show_sentence(&line, text, t->options->show_secrets);
     ht_sink_printf(t->paint.out, *label ? "  %-15s" : "  ", label);
     ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&line), *label ? LABEL_COLUMNS : 2,
                   *label ? LABEL_COLUMNS : 2);

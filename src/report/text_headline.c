@@ -156,7 +156,7 @@ void ht_text_headline(const struct ht_text *t)
     struct ht_sink line = ht_sink(HT_CAP_TEXT);
     bool said = v->status != HT_VERDICT_OK && v->headline;
     if (said) {
-        ht_show_ready(&line, v->headline);
+        ht_show_sentence(&line, v->headline, t->options->show_secrets);
         print(t, v->status == HT_VERDICT_SUSPECT ? HT_STYLE_WARN : HT_STYLE_BAD, &line);
     } else if (!ht_text_succeeded(t)) {
         death(t, &line);

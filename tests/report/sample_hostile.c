@@ -119,10 +119,12 @@ void sample_build_hostile(struct sample *s)
         sample_phase(x, (enum ht_phase)p, p * 10000, 10000,
                      p == HT_PHASE_RESPONSE ? HT_OUTCOME_FAILED : HT_OUTCOME_OK);
     x->end_us = 120000;
+    s->transfer->verdict.headline = "Failed at https://u:S3CRETtext@a.example/ \x1b[2J";
     s->transfer->url = sample_text(s, "https://S3CRETuser:S3CRETurl@[2001:db8::1]/?password=S3CRETurl");
     sample_end(s, 120000, 92, "Stream error at https://u:S3CRETerror@a.example/ \x1b[2J::error::gotcha");
     sample_finding(s, x, HT_SEVERITY_ERROR);
     x->findings->title = x->findings->explanation = x->findings->also_explained_by =
         "\x1b[2J ::error::gotcha";
-    x->findings->evidence->fact = "\xe2\x80\xae##[error]gotcha from 2001:db8::1: refused";
+    x->findings->evidence->fact =
+        "\xe2\x80\xae##[error]gotcha from 2001:db8::1: refused https://a.example/?token=S3CRETtext";
 }

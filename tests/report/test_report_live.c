@@ -77,6 +77,15 @@ static void add_other_kinds(struct sample *s)
     list = ht_field_list(s->arena, bad->fields, "groups");
     ht_field_named(s->arena, list, NULL, 29, "x25519");
     ht_field_named(s->arena, list, NULL, 0x2a2a, NULL);
+    list = ht_field_list(s->arena, bad->fields, "field_section");
+    struct ht_field *pair = ht_field_map(s->arena, list, NULL);
+    ht_field_text(s->arena, pair, "name", ht_span_str("cookie"));
+    ht_field_text(s->arena, pair, "value", ht_span_str("a=b"))->secret = true;
+    ht_field_bool(s->arena, pair, "never_indexed", true);
+    ht_field_list(s->arena, bad->fields, "empty");
+    struct ht_field *outer = ht_field_map(s->arena, bad->fields, "nested");
+    ht_field_bytes(s->arena, outer, "ticket", ht_span_str("x"))->secret = true;
+    ht_field_list(s->arena, outer, "hidden")->secret = true;
 }
 
 static void check_golden(int level, bool color)
@@ -215,6 +224,23 @@ static void test_finding_line(void **state)
     view_close(&v);
 }
 
+static void test_concurrent_transfers_are_told_apart(void **state)
+{
+    struct ht_report_options options = {.unicode = true};
+    struct sample *s = sample_new("h2_redirect");
+    struct ht_transfer other = {.id = 1};
+    struct view v;
+    (void)state;
+    s->transfer->next = &other;
+    view_open(&v, 1, &options);
+    feed_events(&v, s);
+    fflush(v.stream);
+    assert_non_null(strstr(v.text, " tls       [connection 0] ClientHello"));
+    assert_non_null(strstr(v.text, " request   [exchange 1] GET /home"));
+    view_close(&v);
+    sample_free(s);
+}
+
 /* A line is there when its event was handed over, not when the run ends. */
 static void test_lines_are_flushed(void **state)
 {
@@ -246,6 +272,7 @@ int main(void)
         cmocka_unit_test(test_dump_strikes_secrets),
         cmocka_unit_test(test_keylog_is_never_shown),
         cmocka_unit_test(test_finding_line),
+        cmocka_unit_test(test_concurrent_transfers_are_told_apart),
         cmocka_unit_test(test_lines_are_flushed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
