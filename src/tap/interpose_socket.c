@@ -14,6 +14,7 @@
 #include "tap/tlslayer.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 /* The live run and its socket behind `fd`; NULL where the call is nobody's business. */
 static struct ht_tap_socket *find(int fd, struct ht_tap **tap)
@@ -76,6 +77,17 @@ HT_INTERPOSED int connect(int fd, const struct sockaddr *address, socklen_t len)
         errno = saved_errno;
     }
     return result;
+}
+
+/* libcurl's close callback is for sockets that became a connection's. One that was still connecting when its
+ * transfer ended is closed like this. */
+HT_INTERPOSED int close(int fd)
+{
+    struct ht_tap *tap;
+    struct ht_tap_socket *socket = find(fd, &tap);
+    if (socket)
+        ht_tap_socket_close(tap, socket);
+    return ht_real()->close(fd);
 }
 
 HT_INTERPOSED int getsockopt(int fd, int level, int option, void *restrict value, socklen_t *restrict len)

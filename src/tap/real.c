@@ -18,6 +18,7 @@ static const struct {
     ROW(send),
     ROW(sendto),
     ROW(recv),
+    ROW(close),
     ROW(connect),
     ROW(getsockopt),
     ROW(getaddrinfo),

@@ -18,6 +18,7 @@ struct ht_real_calls {
     ssize_t (*send)(int, const void *, size_t, int);
     ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
     ssize_t (*recv)(int, void *, size_t, int);
+    int (*close)(int);
     int (*connect)(int, const struct sockaddr *, socklen_t);
     int (*getsockopt)(int, int, int, void *, socklen_t *);
     int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);

@@ -59,6 +59,10 @@ struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_s
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0)
         return NULL;
+    /* Without interposed calls a close may go unseen until the descriptor recurs. */
+    struct ht_tap_socket *stale = ht_fd_find(&tap->fds, fd);
+    if (stale)
+        ht_tap_socket_forget(tap, stale);
     struct ht_tap_socket *made = ht_malloc(sizeof *made);
     *made = (struct ht_tap_socket){.fd = fd,
                                    .id = tap->next_socket++,
@@ -157,6 +161,7 @@ static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
 
 void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket)
 {
+    ht_tls_let_go_all(socket);
     struct ht_tap_socket **at = &tap->sockets;
     while (*at != socket)
         at = &(*at)->next;

@@ -130,15 +130,20 @@ void ht_tls_attach_last(struct ht_tap *tap, struct ht_tap_tls *tls)
         ht_tls_attach(tap, tls, socket, (uint8_t)(socket->layers_seen + 1));
 }
 
+void ht_tls_let_go_all(struct ht_tap_socket *socket)
+{
+    for (size_t i = 0; i < HT_TAP_LAYERS; i++)
+        if (socket->layers[i])
+            let_go(socket->layers[i]);
+}
+
 void ht_tls_detach(struct ht_tap *tap, struct ht_tap_socket *socket)
 {
     for (size_t i = 0; i < HT_TAP_LAYERS; i++) {
-        struct ht_tap_tls *tls = socket->layers[i];
-        if (tls == NULL)
-            continue;
-        ht_tls_give_end(tap, tls, HT_TLS_UNFINISHED);
-        let_go(tls);
+        if (socket->layers[i])
+            ht_tls_give_end(tap, socket->layers[i], HT_TLS_UNFINISHED);
     }
+    ht_tls_let_go_all(socket);
 }
 
 static void hold(struct ht_tap_tls *tls, const struct ht_raw *raw)

@@ -38,6 +38,8 @@ void ht_tls_bind_stack(struct ht_tap *tap, struct ht_tap_socket *socket, uint8_t
 void ht_tls_attach_last(struct ht_tap *tap, struct ht_tap_tls *tls);
 /* The socket closes: unfinished handshakes end, layers let go of it. */
 void ht_tls_detach(struct ht_tap *tap, struct ht_tap_socket *socket);
+/* The same without a word. */
+void ht_tls_let_go_all(struct ht_tap_socket *socket);
 /* Gives an event of this layer, or holds it (copied, capped) until the layer is bound. */
 void ht_tls_give(struct ht_tap *tap, struct ht_tap_tls *tls, struct ht_raw *raw);
 
