@@ -4,7 +4,8 @@
  * RFC 8422 sections 5.4 and 5.7, RFC 4279, RFC 5054). */
 #include "decode/tls/internal.h"
 
-typedef void params_fn(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f);
+/* False where what follows the parameters cannot be found. */
+typedef bool params_fn(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f);
 
 /* One family of cipher suites; NULL where a message has no part of that kind. */
 struct family {
@@ -14,69 +15,78 @@ struct family {
     bool is_signed;
 };
 
-/* ServerECDHParams; an explicit curve (deprecated by RFC 8422 section 5.4) is left as bytes. */
-static void server_ecdhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+/* ServerECDHParams; an explicit curve (deprecated by RFC 8422 section 5.4) is left as bytes, the signature
+ * with it. */
+static bool server_ecdhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     uint8_t type = ht_read_u8(r);
     if (r->failed)
-        return;
+        return true;
     ht_tls_named(walk, f, "curve_type", type, ht_tls_curve_type_name);
     if (type != 3) {
         ht_tls_bytes(walk, f, "params", ht_read_rest(r));
-        return;
+        return false;
     }
     walk->out->group = ht_tls_named_u16(walk, r, f, "named_curve", ht_tls_group_name);
     ht_tls_vec_field(walk, r, 1, 1, f, "public");
+    return true;
 }
 
 /* ServerDHParams. */
-static void server_dhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool server_dhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     struct ht_span p = ht_tls_vec_field(walk, r, 2, 1, f, "dh_p");
     if (!r->failed)
         ht_field_uint(walk->arena, f, "dh_p_bytes", p.len);
     ht_tls_vec_field(walk, r, 2, 1, f, "dh_g");
     ht_tls_vec_field(walk, r, 2, 1, f, "dh_Ys");
+    return true;
 }
 
 /* ServerRSAParams of the export suites (RFC 2246 section 7.4.3). */
-static void server_rsa(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool server_rsa(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     ht_tls_vec_field(walk, r, 2, 1, f, "rsa_modulus");
     ht_tls_vec_field(walk, r, 2, 1, f, "rsa_exponent");
+    return true;
 }
 
 /* ServerSRPParams (RFC 5054 section 2.8.2). */
-static void server_srp(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool server_srp(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     ht_tls_vec_field(walk, r, 2, 1, f, "srp_N");
     ht_tls_vec_field(walk, r, 2, 1, f, "srp_g");
     ht_tls_vec_field(walk, r, 1, 1, f, "srp_s");
     ht_tls_vec_field(walk, r, 2, 1, f, "srp_B");
+    return true;
 }
 
-static void client_ecdhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool client_ecdhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     ht_tls_vec_field(walk, r, 1, 1, f, "ecdh_Yc");
+    return true;
 }
 
-static void client_dhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool client_dhe(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     ht_tls_vec_field(walk, r, 2, 1, f, "dh_Yc");
+    return true;
 }
 
 /* SSL 3.0 had no length here (RFC 5246 section 7.4.7.1). */
-static void client_rsa(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool client_rsa(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     if (walk->context->version == 0x0300)
         ht_tls_bytes(walk, f, "encrypted_pre_master_secret", ht_read_rest(r));
     else
         ht_tls_vec_field(walk, r, 2, 1, f, "encrypted_pre_master_secret");
+    return true;
 }
 
-static void client_srp(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
+static bool client_srp(struct ht_tls_walk *walk, struct ht_reader *r, struct ht_field *f)
 {
     ht_tls_vec_field(walk, r, 2, 1, f, "srp_A");
+    return true;
 }
 
 /* The first whose prefix fits counts. */
@@ -125,9 +135,8 @@ void ht_tls_msg_server_key_exchange(struct ht_tls_walk *walk, struct ht_reader *
     }
     if (family->psk)
         ht_tls_vec_field(walk, r, 2, 0, f, "psk_identity_hint");
-    if (family->server)
-        family->server(walk, r, f);
-    if (family->is_signed)
+    bool readable = !family->server || family->server(walk, r, f);
+    if (readable && family->is_signed)
         read_signature(walk, r, f);
 }
 

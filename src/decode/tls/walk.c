@@ -107,7 +107,7 @@ void ht_tls_bytes(struct ht_tls_walk *walk, struct ht_field *parent, const char 
 
 void ht_tls_secret(struct ht_tls_walk *walk, struct ht_field *parent, const char *name, struct ht_span bytes)
 {
-    add_bytes(walk, parent, name, bytes)->secret = true;
+    add_bytes(walk, parent, name, bytes)->secret = bytes.len > 0;
 }
 
 void ht_tls_named(struct ht_tls_walk *walk, struct ht_field *parent, const char *name, uint16_t number,
