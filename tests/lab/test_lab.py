@@ -88,6 +88,9 @@ EXPECTED = [
     # curl 7.88 calls these two a success: libcurl takes the broken stream for a finished one.
     ("h2.protocol_error.frame_size", {0, 16, 56, 92}, 200),
     ("h2.protocol_error.bad_padding", {0, 16, 56, 92}, 200),
+    ("h2.protocol_error.nul_value", {0, 8, 92}, None),
+    ("h2.protocol_error.status_late", {8, 92}, None),
+    ("h2.protocol_error.no_status", {8, 92}, None),
     ("h2.protocol_error.*", {16, 52, 55, 56, 92}, None),
     ("h2.flood.ping", {16, 28, 55, 56}, None),
     ("h2.flood.settings", {16, 28, 55, 56}, None),
