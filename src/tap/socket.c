@@ -151,9 +151,9 @@ static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
     raw.socket = socket->id;
     raw.transfer = tap->transfer;
     raw.u.socket_close.error = error;
-    /* A socket that never connected reads as at its end, too. */
+    /* A socket that never connected, or that was reset, reads as at its end, too. */
     raw.u.socket_close.peer_closed =
-        socket->state == HT_SOCKET_CONNECTED && (socket->peer_closed || left == 0);
+        socket->state == HT_SOCKET_CONNECTED && (socket->peer_closed || (left == 0 && error == 0));
     raw.u.socket_close.reset = socket->reset || error == ECONNRESET || error == EPIPE;
     raw.u.socket_close.unread = ht_span(unread, left > 0 ? (size_t)left : 0);
     ht_tap_emit(tap, &raw);

@@ -87,11 +87,16 @@ static void on_message(int write_p, int version, int content_type, const void *b
         chained->messages(write_p, version, content_type, bytes, len, ssl, arg);
 }
 
+/* OpenSSL's callbacks name the SSL as const; it is the object that libcurl has. */
+static struct ht_tap_tls *layer_of(struct ht_tap *tap, const SSL *ssl)
+{
+    return ht_tls_of(tap, (SSL *)(uintptr_t)ssl);
+}
+
 static void on_keylog(const SSL *ssl, const char *line)
 {
     struct ht_tap *tap = ht_tap_live();
-    /* The layer's own pointer to the SSL is not const; it is the same object. */
-    struct ht_tap_tls *tls = tap ? ht_tls_of(tap, (SSL *)(uintptr_t)ssl) : NULL;
+    struct ht_tap_tls *tls = tap ? layer_of(tap, ssl) : NULL;
     if (tls) {
         struct ht_raw raw = ht_tap_raw(tap, HT_RAW_KEYLOG);
         raw.bytes = ht_span_str(line);
@@ -130,8 +135,22 @@ void ht_tls_chain_keylog(SSL_CTX *ctx, ht_keylog_callback theirs)
     ht_real()->SSL_CTX_set_keylog_callback(ctx, chained ? on_keylog : theirs);
 }
 
+/* Where the calls that drive a handshake are not seen, this tells its end. */
+static void on_info(const SSL *ssl, int where, int value)
+{
+    struct ht_tap *tap = ht_tap_live();
+    bool done = (where & SSL_CB_HANDSHAKE_DONE) != 0;
+    bool fatal = (where & SSL_CB_ALERT) != 0 && (value >> 8) == SSL3_AL_FATAL;
+    struct ht_tap_tls *tls = tap && (done || fatal) ? layer_of(tap, ssl) : NULL;
+    if (tls)
+        ht_tls_give_end(tap, tls, done ? HT_TLS_AGREED : HT_TLS_FAILED);
+}
+
 void ht_tls_watch(SSL_CTX *ctx)
 {
+    const struct ht_tap *tap = ht_tap_live();
+    if (tap && !tap->interposes)
+        SSL_CTX_set_info_callback(ctx, on_info);
     const struct chained *chained = chained_of(ctx);
     if (chained == NULL || !chained->watches_messages)
         ht_tls_chain_messages(ctx, NULL);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings by name: types, lists, bits, and what is said of those that this libcurl lacks or refuses. */
+#include "unit.h"
+
+#include "tap/settings.h"
+
+#include <string.h>
+
+static enum ht_status apply(const struct ht_setting *settings, size_t count, struct ht_setting_lists *lists,
+                            struct ht_error *error)
+{
+    struct ht_job job = {.url = "http://example.com/", .settings = settings, .setting_count = count};
+    CURL *easy = curl_easy_init();
+    assert_non_null(easy);
+    enum ht_status status = ht_settings_apply(easy, &job, lists, error);
+    curl_easy_cleanup(easy);
+    return status;
+}
+
+static enum ht_status apply_one(struct ht_setting setting, struct ht_error *error)
+{
+    struct ht_setting_lists lists = {NULL, 0};
+    enum ht_status status = apply(&setting, 1, &lists, error);
+    ht_setting_lists_free(&lists);
+    return status;
+}
+
+static void every_type_is_taken(void **state)
+{
+    (void)state;
+    static const struct ht_setting settings[] = {
+        {"TIMEOUT_MS", HT_SETTING_LONG, 1500, NULL, "--max-time"},
+        {"MAX_RECV_SPEED_LARGE", HT_SETTING_OFFSET, INT64_C(5000000000), NULL, "--limit-rate"},
+        {"USERAGENT", HT_SETTING_TEXT, 0, "x/1", "-A"},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H"},
+        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"},
+        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_BASIC", "--basic"},
+        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_DIGEST", "--digest"},
+        {"COPYPOSTFIELDS", HT_SETTING_BLOB, 3, "a\0b", "-d"},
+        {"CAINFO_BLOB", HT_SETTING_BLOB, 4, "none", "--cacert"},
+    };
+    struct ht_setting_lists lists = {NULL, 0};
+    struct ht_error error = {0};
+    assert_int_equal(apply(settings, sizeof settings / sizeof *settings, &lists, &error), HT_OK);
+    ht_setting_lists_free(&lists);
+}
+
+static void list_keeps_its_order(void **state)
+{
+    (void)state;
+    static const struct ht_setting settings[] = {
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H"},
+        {"RESOLVE", HT_SETTING_LIST, 0, "a:1:127.0.0.1", "--resolve"},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "B: 2", "-H"},
+    };
+    struct ht_setting_lists lists = {NULL, 0};
+    struct ht_error error = {0};
+    assert_int_equal(apply(settings, 3, &lists, &error), HT_OK);
+    assert_int_equal(lists.count, 2);
+    assert_string_equal(lists.at[0].option, "HTTPHEADER");
+    assert_string_equal(lists.at[0].list->data, "A: 1");
+    assert_string_equal(lists.at[0].list->next->data, "B: 2");
+    assert_null(lists.at[0].list->next->next);
+    assert_string_equal(lists.at[1].list->data, "a:1:127.0.0.1");
+    ht_setting_lists_free(&lists);
+}
+
+static void unknown_option_is_named_by_its_flag(void **state)
+{
+    (void)state;
+    struct ht_error error = {0};
+    struct ht_setting setting = {"NO_SUCH_OPTION", HT_SETTING_LONG, 1, NULL, "--shiny"};
+    assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
+    assert_int_equal(strncmp(error.text, "--shiny: the linked libcurl ", 28), 0);
+    assert_non_null(strstr(error.text, "CURLOPT_NO_SUCH_OPTION"));
+}
+
+static void unknown_symbol_is_a_usage_error(void **state)
+{
+    (void)state;
+    struct ht_error error = {0};
+    struct ht_setting setting = {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_9", "--http9"};
+    assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
+    assert_int_equal(strncmp(error.text, "--http9: ", 9), 0);
+}
+
+static void http3_is_missed_by_name(void **state)
+{
+    (void)state;
+    if (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP3)
+        skip(); /* this libcurl has it */
+    struct ht_error error = {0};
+    struct ht_setting setting = {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_3", "--http3"};
+    assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
+    assert_non_null(strstr(error.text, " has no HTTP/3"));
+}
+
+static void wrong_type_is_refused(void **state)
+{
+    (void)state;
+    static const struct ht_setting wrong[] = {
+        {"USERAGENT", HT_SETTING_LONG, 1, NULL, "-A"},
+        {"TIMEOUT_MS", HT_SETTING_TEXT, 0, "1", "-m"},
+        {"USERAGENT", HT_SETTING_LIST, 0, "x", "-A"},
+        {"USERAGENT", HT_SETTING_BLOB, 1, "x", "-A"},
+        {"HTTPHEADER", HT_SETTING_SYMBOL, 0, "CURLAUTH_BASIC", "-H"},
+        {"WRITEFUNCTION", HT_SETTING_LONG, 1, NULL, "-w"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct ht_error error = {0};
+        assert_int_equal(apply_one(wrong[i], &error), HT_ERR_USAGE);
+        assert_non_null(strstr(error.text, wrong[i].flag));
+    }
+}
+
+static void refused_value_is_a_usage_error(void **state)
+{
+    (void)state;
+    struct ht_error error = {0};
+    struct ht_setting setting = {"PORT", HT_SETTING_LONG, 70000, NULL, "--port"};
+    assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
+    assert_non_null(strstr(error.text, "--port: libcurl refuses this value"));
+}
+
+static void last_number_counts(void **state)
+{
+    (void)state;
+    static const struct ht_setting settings[] = {
+        {"SSL_VERIFYHOST", HT_SETTING_LONG, 0, NULL, "-k"},
+        {"SSL_VERIFYHOST", HT_SETTING_LONG, 2, NULL, "--no-insecure"},
+    };
+    struct ht_job job = {.settings = settings, .setting_count = 2};
+    assert_int_equal(ht_setting_number(&job, "SSL_VERIFYHOST", 7), 2);
+    assert_int_equal(ht_setting_number(&job, "TIMEOUT", 7), 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_type_is_taken),
+        cmocka_unit_test(list_keeps_its_order),
+        cmocka_unit_test(unknown_option_is_named_by_its_flag),
+        cmocka_unit_test(unknown_symbol_is_a_usage_error),
+        cmocka_unit_test(http3_is_missed_by_name),
+        cmocka_unit_test(wrong_type_is_refused),
+        cmocka_unit_test(refused_value_is_a_usage_error),
+        cmocka_unit_test(last_number_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
