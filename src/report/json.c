@@ -63,7 +63,7 @@ static json_t *outcome(const struct ht_json *j)
     ht_json_set(out, "bytes_sent", ht_json_count(t->bytes_sent));
     ht_json_set(out, "bytes_received", ht_json_count(t->bytes_received));
     ht_json_set(out, "exit_code", json_integer(j->options->exit_code));
-    ht_json_set(out, "interrupted", json_boolean(!ended));
+    ht_json_set(out, "interrupted", json_boolean(t->interrupted || !ended));
     ht_json_set(out, "curl_times", ended ? curl_times(&t->times) : json_null());
     return out;
 }

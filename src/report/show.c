@@ -13,6 +13,12 @@ static bool is_address_byte(uint8_t c)
     return isxdigit(c) || c == ':' || c == '.';
 }
 
+/* "::add-mask::" is a workflow command, not an address and a rest. */
+static bool is_word_byte(uint8_t c)
+{
+    return isalnum(c) || c == '-' || c == '_';
+}
+
 static bool is_ipv6(struct ht_span s)
 {
     char text[INET6_ADDRSTRLEN];
@@ -28,11 +34,11 @@ static bool is_ipv6(struct ht_span s)
 static size_t address_at(struct ht_span s, size_t at)
 {
     size_t end = at;
-    if (at > 0 && (isalnum(s.data[at - 1]) || s.data[at - 1] == ':'))
+    if (at > 0 && (is_word_byte(s.data[at - 1]) || s.data[at - 1] == ':'))
         return 0;
     while (end < s.len && end - at <= INET6_ADDRSTRLEN && is_address_byte(s.data[end]))
         end++;
-    if (end < s.len && (isalnum(s.data[end]) || is_address_byte(s.data[end])))
+    if (end < s.len && (is_word_byte(s.data[end]) || is_address_byte(s.data[end])))
         return 0;
     if (end > at + 3 && (s.data[end - 1] == ':' || s.data[end - 1] == '.') && s.data[end - 2] != ':')
         end--; /* "2001:db8::1: refused" */

@@ -80,14 +80,15 @@ static void exchanges(const struct ht_text *t)
 void ht_text_exit(const struct ht_text *t)
 {
     const struct ht_transfer *transfer = t->transfer;
-    struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
-    if (t->options->exit_code == 0 && transfer->curl_code == 0)
+    int code = t->options->exit_code ? t->options->exit_code : (int)transfer->curl_code;
+    if (code == 0)
         return;
+    struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
     ht_show_curl_text(&words, transfer->error, t->options->show_secrets);
-    ht_sink_printf(&line, "exit %d",
-                   t->options->exit_code ? t->options->exit_code : (int)transfer->curl_code);
-    if (transfer->curl_code && words.len) {
-        ht_sink_puts(&line, " (libcurl: ");
+    ht_sink_printf(&line, "exit %d", code);
+    if (words.len) {
+        /* another exit code than libcurl's was not libcurl's to explain */
+        ht_sink_puts(&line, code == transfer->curl_code ? " (libcurl: " : " (");
         ht_show_library_text(&line, ht_span(words.text, words.len));
         ht_sink_char(&line, ')');
     }

@@ -17,10 +17,13 @@ static enum ht_style status_style(int status)
 static void tls_version(struct ht_sink *out, uint16_t version)
 {
     const char *name = ht_tls_version_name(version);
-    if (name && strncmp(name, "TLSv", 4) == 0)
+    bool usual = name && strncmp(name, "TLSv", 4) == 0;
+    if (usual)
         ht_sink_printf(out, "TLS %s", name + 4);
+    else if (name && !ht_tls_is_grease(version))
+        ht_sink_puts(out, name);
     else
-        ht_sink_puts(out, name ? name : "TLS");
+        ht_sink_printf(out, "TLS 0x%04x", version);
 }
 
 static void answer_line(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *line)

@@ -156,6 +156,55 @@ static void test_suspicious_finding_silences_the_all_clear(void **state)
     sample_free(s);
 }
 
+static void assert_renders(struct sample *s, int exit_code, const char *text)
+{
+    struct ht_sink out = ht_sink(0);
+    struct ht_report_options options = {.width = 100, .unicode = true, .exit_code = exit_code};
+    ht_report_text(&out, &s->trace, s->transfer, &options);
+    if (!strstr(ht_sink_text(&out), text))
+        fail_msg("expected %s in\n%s", text, ht_sink_text(&out));
+    ht_sink_free(&out);
+}
+
+static void test_stream_reset(void **state)
+{
+    struct sample *s = sample_new("h2_redirect");
+    struct ht_exchange *x = s->transfer->last_exchange;
+    (void)state;
+    x->reset_code = 7;
+    x->reset_dir = HT_DIR_IN;
+    sample_phase(x, HT_PHASE_RESPONSE, 140900, 6100, HT_OUTCOME_FAILED);
+    sample_end(s, 147000, 92, "stream was not closed cleanly");
+    assert_renders(s, 92, "stream 3 reset by the other side: REFUSED_STREAM");
+    assert_renders(s, 92, "The answer 200 OK broke off after 1.2 KiB");
+    sample_free(s);
+}
+
+static void test_exit_line(void **state)
+{
+    struct sample *s = sample_new("refused");
+    (void)state;
+    assert_renders(s, 7, "exit 7 (libcurl: Failed to connect");
+    assert_renders(s, 0, "exit 7 (libcurl: Failed to connect");
+    assert_renders(s, 130, "exit 130 (Failed to connect");
+    s->transfer->error = (struct ht_span){NULL, 0};
+    assert_renders(s, 100, "\nexit 100\n");
+    sample_free(s);
+}
+
+static void test_unknown_numbers_are_survived(void **state)
+{
+    struct sample *s = sample_new("h2_redirect");
+    struct ht_exchange *x = s->transfer->last_exchange;
+    (void)state;
+    x->response.status = 799;
+    x->response.framing = (enum ht_framing)77;
+    x->connection->tls->version = 0x7a7a;
+    x->connection->resolve.source = (enum ht_resolve_source)99;
+    assert_renders(s, 0, "799 \u00b7 HTTP/2 \u00b7 TLS 0x7a7a \u00b7");
+    sample_free(s);
+}
+
 static void test_columns(void **state)
 {
     (void)state;
@@ -188,6 +237,9 @@ int main(void)
         cmocka_unit_test(test_says),
         cmocka_unit_test(test_expired_certificate),
         cmocka_unit_test(test_suspicious_finding_silences_the_all_clear),
+        cmocka_unit_test(test_stream_reset),
+        cmocka_unit_test(test_exit_line),
+        cmocka_unit_test(test_unknown_numbers_are_survived),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_fit_cuts_by_columns),
     };
