@@ -67,12 +67,25 @@ size_t seen_index(const struct seen *seen, enum ht_raw_kind kind)
     return event ? (size_t)(event - seen->at) : SEEN_MAX;
 }
 
+static bool has_bytes(const struct seen_event *at, int level, enum ht_dir dir)
+{
+    return at->raw.kind == HT_RAW_BYTES && at->raw.level == level && at->raw.dir == dir;
+}
+
+const char *seen_first_bytes(const struct seen *seen, int level, enum ht_dir dir)
+{
+    for (size_t i = 0; i < seen->count; i++)
+        if (has_bytes(&seen->at[i], level, dir))
+            return seen->at[i].text;
+    return "";
+}
+
 void seen_bytes(const struct seen *seen, int level, enum ht_dir dir, char *out, size_t size)
 {
     size_t used = 0;
     for (size_t i = 0; i < seen->count; i++) {
         const struct seen_event *at = &seen->at[i];
-        if (at->raw.kind != HT_RAW_BYTES || at->raw.level != level || at->raw.dir != dir)
+        if (!has_bytes(at, level, dir))
             continue;
         size_t len = at->len < sizeof at->text - 1 ? at->len : sizeof at->text - 1;
         assert_true(used + len < size);

@@ -27,6 +27,8 @@ size_t seen_count(const struct seen *seen, enum ht_raw_kind kind);
 size_t seen_index(const struct seen *seen, enum ht_raw_kind kind);
 /* All bytes of one level and direction, up to 256 of each event, as text. */
 void seen_bytes(const struct seen *seen, int level, enum ht_dir dir, char *out, size_t size);
+/* The beginning of the first bytes of one level and direction, "" where there are none. */
+const char *seen_first_bytes(const struct seen *seen, int level, enum ht_dir dir);
 /* The first TCP_INFO of this point, or NULL. */
 const struct seen_event *seen_sample(const struct seen *seen, enum ht_sample_point point);
 

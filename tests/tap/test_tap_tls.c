@@ -200,6 +200,85 @@ static void empty_answer_has_a_whole_handshake(void **state)
     assert_int_equal(seen_count(&seen, HT_RAW_PREREQ), 1);
 }
 
+static void https_proxy_is_the_layer_below(void **state)
+{
+    (void)state;
+    struct tls_service service = {&identity, TLS1_3_VERSION, answer};
+    struct server server = server_start(tls_serve_proxy, &service);
+    int code = -1;
+    char proxy[64];
+    char text[512];
+    struct ht_error error = {0};
+    struct ht_setting settings[] = {
+        {"PROXY", HT_SETTING_TEXT, 0, proxy, "-x"},
+        {"PROXY_CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--proxy-cacert"},
+        {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert"},
+        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"}};
+    struct ht_job job = {.url = "https://localhost:1/", .settings = settings, .setting_count = 4};
+    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    snprintf(proxy, sizeof proxy, "https://127.0.0.1:%d", server.port);
+    assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
+    server_stop(&server);
+    assert_int_equal(code, 0);
+    assert_int_equal(seen_count(&seen, HT_RAW_TLS_BEGIN), 2);
+    assert_int_equal(seen_nth(&seen, HT_RAW_TLS_BEGIN, 0)->raw.level, 1);
+    assert_int_equal(seen_nth(&seen, HT_RAW_TLS_BEGIN, 1)->raw.level, 2);
+    assert_int_equal(seen_nth(&seen, HT_RAW_TLS_END, 1)->raw.level, 2);
+    assert_true(seen_nth(&seen, HT_RAW_TLS_END, 1)->raw.u.tls_end.ok);
+    seen_bytes(&seen, 2, HT_DIR_OUT, text, sizeof text);
+    assert_int_equal(strncmp(text, "GET / HTTP/1.1\r\n", 16), 0);
+    assert_int_equal(strncmp(seen_first_bytes(&seen, 1, HT_DIR_OUT), "CONNECT localhost:1 ", 20), 0);
+}
+
+/* A child that is nghttpd without TLS, or pid -1 where there is none. */
+static struct server start_nghttpd(void)
+{
+    struct server server = {-1, server_free_port()};
+    char port[16];
+    if (system("command -v nghttpd >/dev/null 2>&1") != 0)
+        return server;
+    snprintf(port, sizeof port, "%d", server.port);
+    server.pid = fork();
+    assert_true(server.pid >= 0);
+    if (server.pid == 0) {
+        execlp("nghttpd", "nghttpd", "--no-tls", "-a", "127.0.0.1", port, (char *)NULL);
+        _exit(127);
+    }
+    return server;
+}
+
+static void h2_stream_has_its_transfer(void **state)
+{
+    (void)state;
+    struct server server = start_nghttpd();
+    if (server.pid < 0) {
+        print_message("no nghttpd in PATH\n");
+        skip();
+    }
+    int code = -1;
+    char text[1024];
+    struct ht_error error = {0};
+    struct ht_setting settings[] = {{"HTTP_VERSION", HT_SETTING_SYMBOL, 0,
+                                     "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "--http2-prior-knowledge"}};
+    struct ht_job job = {.url = url, .settings = settings, .setting_count = 1, .method = "GET"};
+    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", server.port);
+    for (int i = 0; i < 50 && code != 0; i++) {
+        usleep(100000);
+        assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
+    }
+    server_stop(&server);
+    assert_int_equal(code, 0);
+    assert_int_equal(seen_count(&seen, HT_RAW_STREAM), 1);
+    const struct seen_event *stream = seen_nth(&seen, HT_RAW_STREAM, 0);
+    assert_int_equal(stream->raw.u.stream.stream, 1);
+    assert_int_equal(stream->raw.transfer, 0);
+    assert_int_equal(stream->raw.socket, 0);
+    assert_true(seen_index(&seen, HT_RAW_PREREQ) < seen_index(&seen, HT_RAW_STREAM));
+    seen_bytes(&seen, 0, HT_DIR_OUT, text, sizeof text);
+    assert_int_equal(strncmp(text, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24), 0);
+}
+
 static void keylog_file_is_still_written(void **state)
 {
     (void)state;
@@ -250,6 +329,8 @@ int main(void)
         cmocka_unit_test(closed_handshake_is_told),
         cmocka_unit_test(unfinished_handshake_ends_before_its_socket),
         cmocka_unit_test(empty_answer_has_a_whole_handshake),
+        cmocka_unit_test(https_proxy_is_the_layer_below),
+        cmocka_unit_test(h2_stream_has_its_transfer),
         cmocka_unit_test(keylog_file_is_still_written),
         cmocka_unit_test(callbacks_alone_tell_messages),
     };

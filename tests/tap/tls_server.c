@@ -56,13 +56,19 @@ void tls_identity_free(struct tls_identity *identity)
     free(identity->pem);
 }
 
-void tls_serve(int fd, void *ctx)
+static SSL_CTX *server_ctx(const struct tls_service *service)
 {
-    const struct tls_service *service = ctx;
     SSL_CTX *server = SSL_CTX_new(TLS_server_method());
     SSL_CTX_set_max_proto_version(server, service->max_version);
     SSL_CTX_use_certificate(server, service->identity->certificate);
     SSL_CTX_use_PrivateKey(server, service->identity->key);
+    return server;
+}
+
+void tls_serve(int fd, void *ctx)
+{
+    const struct tls_service *service = ctx;
+    SSL_CTX *server = server_ctx(service);
     SSL *ssl = SSL_new(server);
     SSL_set_fd(ssl, fd);
     if (SSL_accept(ssl) == 1) {
@@ -70,5 +76,33 @@ void tls_serve(int fd, void *ctx)
         SSL_shutdown(ssl);
     }
     SSL_free(ssl);
+    SSL_CTX_free(server);
+}
+
+static void serve_within(SSL *outer, SSL_CTX *server, const struct tls_service *service)
+{
+    BIO *through = BIO_new(BIO_f_ssl());
+    BIO_set_ssl(through, outer, BIO_NOCLOSE);
+    SSL *inner = SSL_new(server);
+    SSL_set_bio(inner, through, through);
+    if (SSL_accept(inner) == 1) {
+        service->answer(inner);
+        SSL_shutdown(inner);
+    }
+    SSL_free(inner);
+}
+
+void tls_serve_proxy(int fd, void *ctx)
+{
+    static const char established[] = "HTTP/1.1 200 OK\r\n\r\n";
+    const struct tls_service *service = ctx;
+    char request[4096];
+    SSL_CTX *server = server_ctx(service);
+    SSL *outer = SSL_new(server);
+    SSL_set_fd(outer, fd);
+    if (SSL_accept(outer) == 1 && SSL_read(outer, request, sizeof request) > 0 &&
+        SSL_write(outer, established, (int)strlen(established)) > 0)
+        serve_within(outer, server, service);
+    SSL_free(outer);
     SSL_CTX_free(server);
 }

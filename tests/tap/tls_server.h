@@ -20,5 +20,7 @@ struct tls_service {
     void (*answer)(SSL *ssl);
 };
 void tls_serve(int fd, void *ctx);
+/* An HTTPS proxy that is the origin as well: answers CONNECT, then speaks TLS within its TLS. */
+void tls_serve_proxy(int fd, void *ctx);
 
 #endif
