@@ -66,14 +66,14 @@ static void serve(int fd, void *ctx)
     }
 }
 
-static int start(void **state)
+static int start_server(void **state)
 {
     (void)state;
     server = server_start(serve, NULL);
     return 0;
 }
 
-static int stop(void **state)
+static int stop_server(void **state)
 {
     (void)state;
     server_stop(&server);
@@ -353,7 +353,7 @@ static void name_is_looked_up(void **state)
     assert_true(seen_index(&seen, HT_RAW_LOOKUP) < seen_index(&seen, HT_RAW_TRANSFER_END));
 }
 
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, start_server, stop_server)
 
 int main(void)
 {
