@@ -26,6 +26,11 @@ bool ht_text_succeeded(const struct ht_text *t)
     return t->transfer->end_us >= 0 && t->transfer->curl_code == 0;
 }
 
+bool ht_text_was_stopped(const struct ht_text *t)
+{
+    return t->transfer->end_us < 0 || t->transfer->interrupted;
+}
+
 struct ht_sink *ht_text_part(struct ht_sink *line)
 {
     if (line->len)

@@ -141,7 +141,7 @@ void ht_text_failure(const struct ht_text *t)
     if (!x || ht_text_succeeded(t))
         return;
     ht_paint_newline(&t->paint);
-    line(t, t->transfer->end_us < 0 ? "stopped in" : "failed in", HT_STYLE_BAD, ht_phase_name(x->phase));
+    line(t, ht_text_was_stopped(t) ? "stopped in" : "failed in", HT_STYLE_BAD, ht_phase_name(x->phase));
     if (x->connection && x->phase == HT_PHASE_CONNECT)
         attempts(t, x->connection);
     if (x->phase >= HT_PHASE_PROXY || (x->connection && x->connection->connected_us >= 0)) {

@@ -138,7 +138,7 @@ static void death(const struct ht_text *t, struct ht_sink *out)
     const struct ht_exchange *x = ht_text_last_exchange(t);
     if (!x)
         ht_sink_puts(out, deaths[HT_PHASE_QUEUE].sentence);
-    else if (t->transfer->end_us < 0)
+    else if (ht_text_was_stopped(t))
         ht_sink_printf(out, "Interrupted in the %s phase.", ht_phase_name(x->phase));
     else if (deaths[x->phase].tell)
         deaths[x->phase].tell(x, out);

@@ -153,6 +153,18 @@ static void test_interrupted(void **state)
     json_decref(r);
 }
 
+static void test_interrupted_by_the_user(void **state)
+{
+    struct sample *s = sample_new("refused");
+    (void)state;
+    s->transfer->interrupted = true;
+    json_t *r = load(s, &(struct ht_report_options){.exit_code = 130});
+    assert_true(json_is_true(at(r, "outcome.interrupted")));
+    assert_number(r, "outcome.curl_code", 7);
+    json_decref(r);
+    sample_free(s);
+}
+
 static void test_proxies(void **state)
 {
     json_t *r = report_of("proxy_connect");
@@ -298,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_finding_refers_to_the_timeline),
         cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_interrupted_by_the_user),
         cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_many_equal_names),
