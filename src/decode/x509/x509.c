@@ -74,7 +74,7 @@ struct ht_span ht_x509_name(struct ht_arena *arena, struct ht_span der)
 /* The first value of that attribute, as UTF-8. */
 static struct ht_span name_entry(struct ht_arena *arena, const X509_NAME *name, int nid)
 {
-    int at = X509_NAME_get_index_by_NID((X509_NAME *)(uintptr_t)name, nid, -1);
+    int at = X509_NAME_get_index_by_NID(name, nid, -1);
     unsigned char *utf8 = NULL;
     if (at < 0)
         return (struct ht_span){0};

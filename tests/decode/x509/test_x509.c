@@ -289,7 +289,7 @@ static void every_cut_and_changed_byte(void **state)
 {
     (void)state;
     static const char *const files[] = {"ec", "sct", "rsa", "self_issued", "ocsp_revoked"};
-    static const uint8_t patterns[] = {0x01, 0x20, 0x80, 0xff};
+    static const uint8_t patterns[] = {0x01, 0x80};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct ht_arena *arena = ht_arena_new();
         struct ht_span der = read_file(arena, files[i]);
