@@ -50,6 +50,12 @@ def test_chunk_extensions_and_chunked_trailers(goserver):
 
 
 @BOTH
+def test_whole_by_its_length(version, tls):
+    """libcurl ends with the last byte of Content-Length; an END_STREAM that comes later is never read."""
+    check_healthy(tls("/late-end", version))
+
+
+@BOTH
 def test_trailers(version, tls):
     result = tls("/trailers", version)
     check_healthy(result)

@@ -57,6 +57,14 @@ func drip(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Over HTTP/2 the body is whole some time before the empty DATA frame that carries END_STREAM.
+func lateEnd(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Length", "6")
+	hello(w, r)
+	flush(w)
+	time.Sleep(time.Duration(number(r, "ms", 300)) * time.Millisecond)
+}
+
 func slow(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(time.Duration(number(r, "ms", 200)) * time.Millisecond)
 	hello(w, r)
@@ -188,7 +196,7 @@ func closing(w http.ResponseWriter, r *http.Request) {
 }
 
 var routes = map[string]http.HandlerFunc{
-	"/": hello, "/bytes": sendBytes, "/drip": drip, "/slow": slow, "/trailers": trailers, "/early-hints": earlyHints,
+	"/": hello, "/bytes": sendBytes, "/drip": drip, "/slow": slow, "/late-end": lateEnd, "/trailers": trailers, "/early-hints": earlyHints,
 	"/gzip": gzipped, "/sink": sink, "/refuse-body": refuseBody, "/status": status, "/not-modified": notModified,
 	"/redirect": redirect, "/basic": basic, "/digest": digest, "/cookie": cookie, "/abort": abort,
 	"/chunk-extensions": chunkExtensions, "/until-close": untilClose, "/closing": closing,
