@@ -23,12 +23,20 @@ static struct ht_tap_socket *find(int fd, struct ht_tap **tap)
     return *tap ? ht_fd_find(&(*tap)->fds, fd) : NULL;
 }
 
+/* What moves beneath a TLS call tells which socket that TLS layer is on. */
+static void bind_layers(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    if (socket)
+        ht_tls_bind(tap, socket);
+    else if (tap)
+        ht_tls_disown(tap);
+}
+
 HT_INTERPOSED ssize_t send(int fd, const void *bytes, size_t len, int flags)
 {
     struct ht_tap *tap;
     struct ht_tap_socket *socket = find(fd, &tap);
-    if (socket)
-        ht_tls_bind(tap, socket);
+    bind_layers(tap, socket);
     ssize_t result = ht_real()->send(fd, bytes, len, flags);
     if (socket)
         ht_tap_sent(tap, socket, bytes, result);
@@ -41,8 +49,7 @@ HT_INTERPOSED ssize_t sendto(int fd, const void *bytes, size_t len, int flags, c
 {
     struct ht_tap *tap;
     struct ht_tap_socket *socket = find(fd, &tap);
-    if (socket)
-        ht_tls_bind(tap, socket);
+    bind_layers(tap, socket);
     ssize_t result = ht_real()->sendto(fd, bytes, len, flags, to, to_len);
     if (socket)
         ht_tap_sent(tap, socket, bytes, result);
@@ -53,8 +60,7 @@ HT_INTERPOSED ssize_t recv(int fd, void *bytes, size_t len, int flags)
 {
     struct ht_tap *tap;
     struct ht_tap_socket *socket = find(fd, &tap);
-    if (socket)
-        ht_tls_bind(tap, socket);
+    bind_layers(tap, socket);
     ssize_t result = ht_real()->recv(fd, bytes, len, flags);
     if (socket && len > 0)
         ht_tap_received(tap, socket, bytes, result, (flags & MSG_PEEK) != 0);
@@ -73,7 +79,7 @@ HT_INTERPOSED int connect(int fd, const struct sockaddr *address, socklen_t len)
     int result = ht_real()->connect(fd, address, len);
     if (socket) {
         int saved_errno = errno;
-        ht_tap_socket_connect(tap, socket, result == 0 ? 0 : saved_errno);
+        ht_tap_socket_begun(tap, socket, result == 0 ? 0 : saved_errno);
         errno = saved_errno;
     }
     return result;

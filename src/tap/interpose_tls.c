@@ -26,26 +26,28 @@ static void leave_write(struct ht_tap *tap, struct ht_tap_tls *tls, const void *
     errno = saved_errno;
 }
 
-static int handshake(SSL *ssl, int (*real)(SSL *))
+static int handshake(SSL *ssl, int (*real)(SSL *), bool over_tcp)
 {
     struct ht_tap *tap;
     struct ht_tap_tls *tls = ht_tls_enter(&tap, ssl);
     int result = real(ssl);
     if (tls) {
         ht_tls_leave(tap);
-        ht_tls_note_handshake(tap, tls, result);
+        if (tls->socket || over_tcp)
+            ht_tls_note_handshake(tap, tls, result);
     }
     return result;
 }
 
 HT_INTERPOSED int SSL_connect(SSL *ssl)
 {
-    return handshake(ssl, ht_real()->SSL_connect);
+    return handshake(ssl, ht_real()->SSL_connect, true);
 }
 
+/* QUIC's handshakes come this way, and never read or write a socket. */
 HT_INTERPOSED int SSL_do_handshake(SSL *ssl)
 {
-    return handshake(ssl, ht_real()->SSL_do_handshake);
+    return handshake(ssl, ht_real()->SSL_do_handshake, false);
 }
 
 HT_INTERPOSED int SSL_read(SSL *ssl, void *bytes, int len)
@@ -142,7 +144,14 @@ HT_INTERPOSED void SSL_CTX_set_keylog_callback(SSL_CTX *ctx, ht_keylog_callback 
         ht_real()->SSL_CTX_set_keylog_callback(ctx, callback);
 }
 
-/* A request without a transfer's pre-request callback is libcurl's own: a CONNECT to an HTTP/2 proxy. */
+/* A request without a transfer's pre-request callback is libcurl's own: a CONNECT to an HTTP/2 proxy on a
+ * socket that no transfer used yet, or a lookup over HTTPS on a socket of which nothing is known. */
+static int32_t socket_of_own_request(const struct ht_tap *tap)
+{
+    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    return socket && !socket->used ? socket->id : -1;
+}
+
 static void note_stream(int32_t stream)
 {
     struct ht_tap *tap = ht_tap_here();
@@ -151,7 +160,7 @@ static void note_stream(int32_t stream)
     int saved_errno = errno;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_STREAM);
     raw.transfer = tap->prereq_transfer;
-    raw.socket = tap->prereq_transfer >= 0 ? tap->prereq_socket : tap->last_socket;
+    raw.socket = tap->prereq_transfer >= 0 ? tap->prereq_socket : socket_of_own_request(tap);
     raw.u.stream.stream = stream;
     tap->prereq_transfer = -1;
     ht_tap_emit(tap, &raw);

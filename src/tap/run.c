@@ -69,8 +69,11 @@ static CURLcode drive(struct session *session, const char **text)
             *text = "interrupted";
             return CURLE_ABORTED_BY_CALLBACK;
         }
+        int ready = 0;
         if (failed == CURLM_OK)
-            failed = curl_multi_poll(session->multi, NULL, 0, POLL_MS, NULL);
+            failed = curl_multi_poll(session->multi, NULL, 0, POLL_MS, &ready);
+        if (ready == 0)
+            ht_tap_idle(&session->tap);
         if (failed != CURLM_OK) {
             *text = curl_multi_strerror(failed);
             return CURLE_FAILED_INIT;
@@ -185,7 +188,11 @@ static void forget_run(struct ht_tap *tap)
 static void run_all(struct session *session)
 {
     emit_run_start(session);
-    for (size_t i = 0; i < session->options->job_count && !stopped(session); i++) {
+    for (size_t i = 0; i < session->options->job_count; i++) {
+        if (stopped(session)) {
+            session->last_code = CURLE_ABORTED_BY_CALLBACK;
+            break;
+        }
         run_one(session, &session->transfers[i]);
         ht_transfer_clear(&session->transfers[i]);
     }

@@ -27,7 +27,9 @@ struct ht_tap_socket {
     enum ht_request_state request;
     int last_error; /* errno of the last send() or recv() that failed for good */
     bool peer_closed, reset;
-    uint8_t layers_seen; /* TLS layers that were ever bound to it */
+    bool used;                     /* a transfer's request was about to go out on it */
+    int64_t quiet_us, patience_us; /* since when nothing moved, and how long until the next TIMER sample */
+    uint8_t layers_seen;           /* TLS layers that were ever bound to it */
     struct ht_tap_tls *layers[HT_TAP_LAYERS];
     struct ht_tap_socket *next;
 };
@@ -92,6 +94,8 @@ struct ht_tap_socket *ht_tap_socket_by_id(const struct ht_tap *tap, int32_t id);
 struct ht_tap_socket *ht_tap_socket_by_local(const struct ht_tap *tap, const char *ip, int port);
 /* An errno, EINPROGRESS included, or 0 for success; a second final word on one socket is dropped. */
 void ht_tap_socket_connect(struct ht_tap *tap, struct ht_tap_socket *socket, int error);
+/* What connect() came to. */
+void ht_tap_socket_begun(struct ht_tap *tap, struct ht_tap_socket *socket, int error);
 /* SO_ERROR was read on a socket that was still connecting. */
 void ht_tap_socket_told(struct ht_tap *tap, struct ht_tap_socket *socket, int error);
 
@@ -101,7 +105,9 @@ void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const voi
                      bool peeked);
 void ht_tap_request_ready(struct ht_tap *tap, struct ht_tap_socket *socket);
 void ht_tap_plaintext_in(struct ht_tap *tap, struct ht_tap_socket *socket, uint8_t level);
+void ht_tap_end_silence(const struct ht_tap *tap, struct ht_tap_socket *socket); /* something moved */
 void ht_tap_turn(struct ht_tap *tap); /* after each turn of the multi loop */
+void ht_tap_idle(struct ht_tap *tap); /* after a wait in which nothing happened */
 
 /* sample.c and icmp.c: the kernel's view. */
 void ht_tap_sample(struct ht_tap *tap, const struct ht_tap_socket *socket, enum ht_sample_point point);

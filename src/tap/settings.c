@@ -181,10 +181,21 @@ void ht_setting_lists_free(struct ht_setting_lists *lists)
     *lists = (struct ht_setting_lists){NULL, 0};
 }
 
-int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise)
+static const struct ht_setting *find_last(const struct ht_job *job, const char *option)
 {
     for (size_t i = job->setting_count; i-- > 0;)
         if (strcmp(job->settings[i].option, option) == 0)
-            return job->settings[i].number;
-    return otherwise;
+            return &job->settings[i];
+    return NULL;
+}
+
+bool ht_setting_is_given(const struct ht_job *job, const char *option)
+{
+    return find_last(job, option) != NULL;
+}
+
+int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise)
+{
+    const struct ht_setting *setting = find_last(job, option);
+    return setting ? setting->number : otherwise;
 }

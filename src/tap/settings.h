@@ -25,6 +25,7 @@ HT_MUST_USE enum ht_status ht_settings_apply(CURL *easy, const struct ht_job *jo
                                              struct ht_setting_lists *lists, struct ht_error *error);
 void ht_setting_lists_free(struct ht_setting_lists *lists);
 
+bool ht_setting_is_given(const struct ht_job *job, const char *option);
 /* The number that the last setting of `option` gives, or `otherwise` where the job has none. */
 int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise);
 

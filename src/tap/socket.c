@@ -71,6 +71,7 @@ struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_s
                                    .next = tap->sockets};
     tap->sockets = made;
     tap->last_socket = made->id;
+    ht_tap_end_silence(tap, made);
     ht_fd_put(&tap->fds, fd, made);
     struct name name = name_of(&address->addr, address->addrlen);
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_SOCKET_OPEN);
@@ -109,6 +110,13 @@ static bool has_peer(int fd)
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
     return getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
+}
+
+void ht_tap_socket_begun(struct ht_tap *tap, struct ht_tap_socket *socket, int error)
+{
+    /* With TCP Fast Open, success only means that the first send() is to connect (RFC 7413). */
+    bool deferred = error == 0 && socket->family != AF_UNIX && !has_peer(socket->fd);
+    ht_tap_socket_connect(tap, socket, deferred ? EINPROGRESS : error);
 }
 
 void ht_tap_socket_told(struct ht_tap *tap, struct ht_tap_socket *socket, int error)

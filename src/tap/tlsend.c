@@ -81,7 +81,8 @@ void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_out
     char text[256];
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TLS_END);
     tls->ended = true;
-    ht_tls_attach_last(tap, tls);
+    if (outcome == HT_TLS_FAILED)
+        ht_tls_attach_last(tap, tls);
     raw.u.tls_end.ok = outcome == HT_TLS_AGREED;
     if (outcome == HT_TLS_UNFINISHED)
         raw.u.tls_end.error_text = ht_span_str("the handshake was not finished");

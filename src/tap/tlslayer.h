@@ -13,6 +13,7 @@ struct ht_tap_tls {
     struct ht_tap_socket *socket; /* NULL: not bound yet, or the socket is closed */
     uint8_t level;                /* of its plaintext; 0 until it is bound */
     bool ended;                   /* its TLS_END was given */
+    bool foreign; /* it uses a descriptor that is not one of ours: libcurl's own DoH lookups */
     int64_t begin_us;
     struct ht_tls_held *held, **held_end; /* events that wait for the binding */
     size_t held_bytes;
@@ -45,6 +46,7 @@ void ht_tls_give(struct ht_tap *tap, struct ht_tap_tls *tls, struct ht_raw *raw)
 
 /* tlsend.c: what a call that drives the handshake returned; gives TLS_END when that was its end. */
 enum ht_tls_outcome { HT_TLS_AGREED, HT_TLS_FAILED, HT_TLS_UNFINISHED };
+/* A failure before the first byte was sent belongs to the socket that was opened last. */
 void ht_tls_note_handshake(struct ht_tap *tap, struct ht_tap_tls *tls, int result);
 void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_outcome outcome);
 
@@ -53,6 +55,13 @@ void ht_tls_watch(SSL_CTX *ctx); /* for CURLOPT_SSL_CTX_FUNCTION: sets ours wher
 void ht_tls_chain_messages(SSL_CTX *ctx, ht_msg_callback theirs);
 void ht_tls_chain_keylog(SSL_CTX *ctx, ht_keylog_callback theirs);
 void ht_tls_chain_ssl_messages(SSL *ssl, ht_msg_callback theirs);
+
+/* Bytes moved beneath the calls being made, but on a descriptor that is not ours. */
+static inline void ht_tls_disown(struct ht_tap *tap)
+{
+    for (size_t i = 0; i < tap->tls_stack.depth; i++)
+        tap->tls_stack.at[i]->foreign = true;
+}
 
 static inline void ht_tls_bind(struct ht_tap *tap, struct ht_tap_socket *socket)
 {

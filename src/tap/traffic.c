@@ -7,6 +7,15 @@
 
 #include <errno.h>
 
+#define FIRST_PATIENCE_US INT64_C(1000000) /* doubled from sample to sample: few events in a long silence */
+
+/* Something moved, or is about to. */
+void ht_tap_end_silence(const struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    socket->quiet_us = ht_tap_now(tap);
+    socket->patience_us = FIRST_PATIENCE_US;
+}
+
 static bool is_transient(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == EINPROGRESS;
@@ -59,6 +68,7 @@ void ht_tap_sent(struct ht_tap *tap, struct ht_tap_socket *socket, const void *b
         ht_tap_socket_connect(tap, socket, 0);
         if (socket->request == HT_REQUEST_READY)
             socket->request = HT_REQUEST_WRITTEN;
+        ht_tap_end_silence(tap, socket);
         ht_tap_emit_bytes(tap, socket, 0, HT_DIR_OUT, ht_span(bytes, (size_t)result));
     } else if (result < 0) {
         note_error(tap, socket, saved_errno);
@@ -80,6 +90,7 @@ void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const voi
         ht_tap_socket_connect(tap, socket, 0);
         if (socket->layers_seen == 0)
             note_first_byte(tap, socket);
+        ht_tap_end_silence(tap, socket);
         ht_tap_emit_bytes(tap, socket, 0, HT_DIR_IN, ht_span(bytes, (size_t)result));
     }
     errno = saved_errno;
@@ -93,6 +104,7 @@ void ht_tap_plaintext_in(struct ht_tap *tap, struct ht_tap_socket *socket, uint8
 
 void ht_tap_request_ready(struct ht_tap *tap, struct ht_tap_socket *socket)
 {
+    socket->used = true;
     ht_tap_socket_connect(tap, socket, 0);
     socket->request = HT_REQUEST_READY;
 }
@@ -102,4 +114,16 @@ void ht_tap_turn(struct ht_tap *tap)
     ht_tap_flush_lookups(tap);
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next)
         maybe_request_sent(tap, at);
+}
+
+void ht_tap_idle(struct ht_tap *tap)
+{
+    int64_t now = ht_tap_now(tap);
+    for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
+        bool waiting = at->transfer == tap->transfer || at->id == tap->last_socket;
+        if (!waiting || now - at->quiet_us < at->patience_us)
+            continue;
+        at->patience_us *= 2;
+        ht_tap_sample(tap, at, HT_SAMPLE_TIMER);
+    }
 }

@@ -16,6 +16,17 @@ static void set_defaults(CURL *easy, CURLSH *share)
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
 }
 
+/* libcurl's lookups over HTTPS are transfers of its own: verbose as this one, but without its debug callback.
+ */
+static void silence_lookups(struct ht_tap_transfer *transfer)
+{
+    if (!ht_setting_is_given(transfer->job, "DOH_URL"))
+        return;
+    transfer->nowhere = fopen("/dev/null", "we");
+    if (transfer->nowhere)
+        curl_easy_setopt(transfer->easy, CURLOPT_STDERR, transfer->nowhere);
+}
+
 enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
                                    const struct ht_job *job, int32_t id, struct ht_error *error)
 {
@@ -32,6 +43,7 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
     curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url);
     if (job->include_head)
         curl_easy_setopt(transfer->easy, CURLOPT_HEADER, 1L);
+    silence_lookups(transfer);
     ht_transfer_set_callbacks(transfer);
     return HT_OK;
 }
@@ -133,5 +145,8 @@ void ht_transfer_clear(struct ht_tap_transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
     ht_setting_lists_free(&transfer->lists);
+    if (transfer->nowhere)
+        fclose(transfer->nowhere);
+    transfer->nowhere = NULL;
     transfer->easy = NULL;
 }

@@ -7,6 +7,8 @@
 #include "tap/run.h"
 #include "tap/settings.h"
 
+#include <stdio.h>
+
 struct ht_tap_transfer {
     struct ht_tap *tap;
     const struct ht_job *job;
@@ -14,6 +16,7 @@ struct ht_tap_transfer {
     CURL *easy;
     struct ht_setting_lists lists;
     struct ht_output output;
+    FILE *nowhere; /* for the chatter of libcurl's own DNS-over-HTTPS transfers; NULL where there are none */
     char error[CURL_ERROR_SIZE];
 };
 

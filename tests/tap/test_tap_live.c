@@ -264,6 +264,7 @@ static void stop_flag_ends_the_run(void **state)
     struct ht_tap_options options = {.jobs = jobs, .job_count = 2, .stop = &set};
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     assert_int_equal(seen_count(&seen, HT_RAW_TRANSFER_START), 0);
+    assert_int_equal(code, 42);
 }
 
 static volatile sig_atomic_t stop_now;
