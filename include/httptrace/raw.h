@@ -44,6 +44,7 @@ enum ht_unit_kind {
     HT_UNIT_H1_BAD,      /* bytes that break the chunked framing; `num` is the stream offset of the first */
     HT_UNIT_H2_PREFACE,  /* the client connection preface (RFC 9113 section 3.4) */
     HT_UNIT_H2_FRAME,    /* one frame, header included; any type but DATA */
+    HT_UNIT_H2_BAD_DATA, /* a DATA frame breaks a rule: bytes says which; its payload is in a run as ever */
     HT_UNIT_SOCKS,       /* what one side said during the SOCKS handshake (RFC 1928) */
     HT_UNIT_PAYLOAD, /* a run of body bytes or of DATA frames; bytes: the head of the body, if this run has it
                       */
@@ -60,6 +61,10 @@ enum ht_sample_point {
     HT_SAMPLE_CLOSE,
     HT_SAMPLE_TRANSFER_END
 };
+
+/* The curl_code of a transfer that the user stopped (CURLE_ABORTED_BY_CALLBACK: the tap has no other callback
+ * that aborts). */
+#define HT_CURL_INTERRUPTED 42
 
 /* The part of struct tcp_info (linux/tcp.h) that rules reason with. -1: this kernel does not tell. Times in
  * microseconds. */

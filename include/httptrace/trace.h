@@ -116,6 +116,7 @@ struct ht_transfer {
     int64_t start_us, end_us; /* end_us: -1 while it runs */
     int64_t wall_start_us;    /* since the Epoch */
     int64_t curl_code, http_status, bytes_sent, bytes_received;
+    bool interrupted;     /* the user stopped it */
     struct ht_span error; /* libcurl's words; empty where it succeeded */
     struct ht_curl_times times;
     struct ht_exchange *exchanges, *last_exchange;

@@ -92,12 +92,30 @@ void ht_escape_utf8(struct ht_sink *out, struct ht_span bytes)
         ht_sink_bytes(out, ht_span(bytes.data + plain, at - plain));
 }
 
+static bool is_word(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_';
+}
+
+/* Whether what follows a "::" makes it one of an IPv6 address (RFC 4291 section 2.2): groups, and no second
+ * "::". */
+static bool is_address_tail(struct ht_span s, size_t at)
+{
+    for (; at < s.len && s.data[at] && strchr("0123456789abcdefABCDEF:.", s.data[at]); at++) {
+        if (s.data[at] == ':' && (s.data[at - 1] == ':' || (at + 1 < s.len && s.data[at + 1] == ':')))
+            return false;
+    }
+    return at >= s.len || !is_word(s.data[at]);
+}
+
 /* The two ways in which CI services mark commands: "::name::" and "##[name]". */
 static bool is_ci_mark(struct ht_span s, size_t at)
 {
     if (at == 0)
         return false;
-    return (s.data[at] == ':' && s.data[at - 1] == ':') || (s.data[at] == '#' && s.data[at - 1] == '#');
+    if (s.data[at] == ':' && s.data[at - 1] == ':')
+        return !is_address_tail(s, at + 1);
+    return s.data[at] == '#' && s.data[at - 1] == '#';
 }
 
 static size_t count_backslashes(struct ht_span s, size_t at)

@@ -9,9 +9,8 @@
  * Writes `bytes` so that a terminal or a CI log shows them and does nothing else: control bytes (C0, DEL,
  * C1), bytes that are not UTF-8, bidirectional overrides and isolates, zero-width and line-separator
  * characters become \xNN per byte; backslashes before "x" or before such a \xNN are doubled, so that a \xNN
- * of the wire's own is told from one of ours. "::" becomes ":\x3a", so that no CI service finds a workflow
- * command, and
- * "##[" is broken up likewise.
+ * of the wire's own is told from one of ours. "::" becomes ":\x3a" unless it can only be an IPv6 address's,
+ * so that no CI service finds a workflow command, and "##" is broken up likewise.
  */
 void ht_escape_text(struct ht_sink *out, struct ht_span bytes);
 

@@ -52,11 +52,17 @@ static FILE *report_stream(const struct ht_command *command)
     return stdout;
 }
 
+/* libcurl's code; 130, as shells have it, where the run was interrupted, and so in a record of it as well. */
+static int exit_code_of(const struct ht_transfer *transfer)
+{
+    return transfer->interrupted ? 128 + SIGINT : (int)transfer->curl_code;
+}
+
 static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
 {
     struct run *run = ctx;
     struct ht_sink text = ht_sink(0);
-    run->last_code = stop_signal ? 128 + stop_signal : (int)transfer->curl_code;
+    run->last_code = exit_code_of(transfer);
     run->report.exit_code = run->last_code;
     if (run->command->json)
         ht_report_json(&text, trace, transfer, &run->report);
@@ -121,7 +127,10 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
     int curl_code = 0; /* the transfers' own codes are told to report_transfer */
     if (command->kind == HT_COMMAND_READ)
         return ht_record_read(command->read_path, ht_tracer_sink(tracer), error);
-    return ht_tap_run(&options, &curl_code, error);
+    enum ht_status status = ht_tap_run(&options, &curl_code, error);
+    if (status == HT_ERR_IO && run->last_code) /* a body that could not be written is libcurl's matter too */
+        error->exit_code = run->last_code;
+    return status;
 }
 
 static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)

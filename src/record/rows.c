@@ -35,9 +35,11 @@
     }
 
 static const char *const unit_names[] = {
-    [HT_UNIT_H1_HEAD] = "h1_head", [HT_UNIT_H1_CHUNK] = "h1_chunk",     [HT_UNIT_H1_TRAILERS] = "h1_trailers",
-    [HT_UNIT_H1_BAD] = "h1_bad",   [HT_UNIT_H2_PREFACE] = "h2_preface", [HT_UNIT_H2_FRAME] = "h2_frame",
-    [HT_UNIT_SOCKS] = "socks",     [HT_UNIT_PAYLOAD] = "payload",       [HT_UNIT_TLS_RUN] = "tls_run",
+    [HT_UNIT_H1_HEAD] = "h1_head",         [HT_UNIT_H1_CHUNK] = "h1_chunk",
+    [HT_UNIT_H1_TRAILERS] = "h1_trailers", [HT_UNIT_H1_BAD] = "h1_bad",
+    [HT_UNIT_H2_PREFACE] = "h2_preface",   [HT_UNIT_H2_FRAME] = "h2_frame",
+    [HT_UNIT_H2_BAD_DATA] = "h2_bad_data", [HT_UNIT_SOCKS] = "socks",
+    [HT_UNIT_PAYLOAD] = "payload",         [HT_UNIT_TLS_RUN] = "tls_run",
     [HT_UNIT_OPAQUE] = "opaque",
 };
 _Static_assert(COUNT(unit_names) == HT_UNIT_KIND_COUNT, "every unit has a name");

@@ -182,6 +182,7 @@ static void upgrade_to_h2(struct ht_wire *wire, struct ht_level *level, struct h
     struct ht_h2_state *h2 = ht_h2_begin(level, wire->connection, true);
     struct ht_stream *stream = ht_stream_open(h2, 1);
     wire->connection->h2->upgraded = true;
+    wire->connection->version = HT_HTTP_2;
     if (!stream)
         return;
     stream->exchange = x;
@@ -189,19 +190,14 @@ static void upgrade_to_h2(struct ht_wire *wire, struct ht_level *level, struct h
     x->stream = 1;
 }
 
-static void take_final(struct ht_level *level, struct ht_wire *wire, struct ht_exchange *x,
-                       const struct ht_raw *raw, const struct ht_h1_head *head, enum ht_framing framing,
-                       int64_t length)
+static void take_final(struct ht_level *level, struct ht_exchange *x, const struct ht_raw *raw,
+                       const struct ht_h1_head *head, enum ht_framing framing, int64_t length)
 {
     x->response.framing = framing;
     x->response.content_length = length;
     if (framing == HT_FRAMING_NONE || (framing == HT_FRAMING_CONTENT_LENGTH && length == 0))
         ht_message_response_end(x, raw->t_last_us);
-    if (head->status != 101)
-        return;
-    if (level->h1.upgrade_h2c)
-        upgrade_to_h2(wire, level, x);
-    else
+    if (head->status == 101)
         level->protocol = HT_PROTO_OPAQUE;
 }
 
@@ -216,7 +212,8 @@ static void take_response(struct ht_tracer *tracer, struct ht_wire *wire, const 
     int64_t length = -1;
     ht_h1_decode_head(x ? x->arena : c->arena, raw->bytes, true, &head);
     enum ht_framing framing = ht_h1_framing(&head, ht_span_str(level->h1.method), &length, &why);
-    bool informational = head.status >= 100 && head.status < 200 && head.status != 101;
+    bool to_h2 = head.status == 101 && level->h1.upgrade_h2c;
+    bool informational = (head.status >= 100 && head.status < 200 && head.status != 101) || to_h2;
     if (informational)
         framing = HT_FRAMING_NONE;
     mark(&marks, &head, why);
@@ -233,7 +230,9 @@ static void take_response(struct ht_tracer *tracer, struct ht_wire *wire, const 
     } else if (x) {
         ht_message_response(tracer, x, raw, HT_LAYER_HTTP1, &response, &marks);
         if (!informational)
-            take_final(level, wire, x, raw, &head, framing, length);
+            take_final(level, x, raw, &head, framing, length);
+        else if (to_h2)
+            upgrade_to_h2(wire, level, x);
     }
 }
 

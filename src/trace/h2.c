@@ -35,11 +35,28 @@ static struct ht_run *run_of(struct ht_tracer *tracer, struct ht_level *level, c
     return run;
 }
 
+static void check_data(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw,
+                       const struct ht_h2_piece *piece)
+{
+    const char *why = ht_h2_data_why(level->h2->decoder, raw->dir, piece);
+    struct ht_raw unit = *raw;
+    if (!why)
+        return;
+    unit.kind = HT_RAW_UNIT;
+    unit.bytes = ht_span_str(why);
+    memset(&unit.u, 0, sizeof unit.u);
+    unit.u.unit.unit = HT_UNIT_H2_BAD_DATA;
+    unit.u.unit.num = piece->stream;
+    ht_tracer_deliver(tracer, &unit);
+}
+
 static void on_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
                     const struct ht_h2_piece *piece)
 {
     struct ht_level *level = &wire->levels[raw->level];
     struct ht_stream *stream = ht_stream_find(level->h2, piece->stream);
+    if (piece->begin || piece->bad_padding)
+        check_data(tracer, level, raw, piece);
     struct ht_run *run = run_of(tracer, level, raw, stream, piece->stream);
     ht_run_add(run, raw, piece->wire_bytes);
     run->raw.u.unit.unit = HT_UNIT_PAYLOAD;
@@ -56,6 +73,17 @@ static void on_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct
         ht_run_flush(tracer, run);
 }
 
+static void on_not_h2(struct ht_wire *wire, const struct ht_raw *raw, const struct ht_h2_piece *piece,
+                      struct ht_span rest)
+{
+    struct ht_raw bytes = *raw;
+    bytes.bytes = piece->bytes;
+    if (bytes.bytes.len)
+        ht_intake_opaque(wire, &bytes);
+    bytes.bytes = rest;
+    ht_intake_opaque(wire, &bytes);
+}
+
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_level *level = &wire->levels[raw->level];
@@ -63,6 +91,10 @@ void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct h
     struct ht_span rest = raw->bytes;
     struct ht_h2_piece piece;
     h2->live = true;
+    if (h2->splitter[raw->dir].stopped) {
+        ht_intake_opaque(wire, raw);
+        return;
+    }
     do {
         size_t took = ht_h2_split(&h2->splitter[raw->dir], rest, &piece);
         rest = ht_span_from(rest, took);
@@ -72,5 +104,7 @@ void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct h
             on_frame(tracer, level, raw, &piece);
         else if (piece.kind == HT_H2_PIECE_PREFACE)
             give_unit(tracer, raw, HT_UNIT_H2_PREFACE, &piece);
+        else if (piece.kind == HT_H2_PIECE_NOT_H2)
+            on_not_h2(wire, raw, &piece, rest);
     } while (piece.kind != HT_H2_NEED_MORE && piece.kind != HT_H2_PIECE_NOT_H2);
 }

@@ -253,6 +253,18 @@ void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const stru
     ht_arena_free(scratch);
 }
 
+void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    struct ht_stream *stream = ht_stream_find(state_of(wire, raw), (uint32_t)raw->u.unit.num);
+    struct ht_owner owner = {wire->connection, stream ? stream->exchange : NULL};
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "DATA");
+    if (!event)
+        return;
+    event->malformed = true;
+    event->malformed_why = ht_safe_text(ht_owner_arena(owner), raw->bytes);
+    ht_event_tell(tracer, event, event->malformed_why);
+}
+
 void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_h2_state *h2 = state_of(wire, raw);

@@ -59,7 +59,7 @@ static void intake_tls(struct ht_tracer *tracer, struct ht_wire *wire, const str
         ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
 }
 
-static void intake_opaque(struct ht_wire *wire, const struct ht_raw *raw)
+void ht_intake_opaque(struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_run *run = &wire->levels[raw->level].runs[raw->dir];
     ht_run_add(run, raw, raw->bytes.len);
@@ -102,7 +102,7 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
         break;
     case HT_PROTO_OPAQUE:
     case HT_PROTO_UNKNOWN:
-        intake_opaque(wire, raw);
+        ht_intake_opaque(wire, raw);
         break;
     }
 }
@@ -140,6 +140,7 @@ static unit_function *const rows[HT_UNIT_KIND_COUNT] = {
     [HT_UNIT_H1_BAD] = ht_unit_h1_bad,
     [HT_UNIT_H2_PREFACE] = ht_unit_h2_preface,
     [HT_UNIT_H2_FRAME] = ht_unit_h2_frame,
+    [HT_UNIT_H2_BAD_DATA] = ht_unit_h2_bad_data,
     [HT_UNIT_SOCKS] = ht_unit_socks,
     [HT_UNIT_PAYLOAD] = unit_payload,
     [HT_UNIT_TLS_RUN] = ht_unit_tls_run,

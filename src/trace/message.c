@@ -105,7 +105,9 @@ static void set_final(struct ht_exchange *x, const struct ht_raw *raw, const str
 void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
                          enum ht_layer layer, const struct ht_response *head, struct ht_event *marks)
 {
-    bool informational = head->status >= 100 && head->status < 200 && head->status != 101;
+    /* A switch to HTTP/2 is interim: the answer comes on stream 1. Any other switch is the answer. */
+    bool switched = head->status == 101 && head->framing == HT_FRAMING_UPGRADE;
+    bool informational = head->status >= 100 && head->status < 200 && !switched;
     struct ht_event *event =
         ht_event_begin(tracer, owner_of(x), raw, layer, informational ? "informational" : "response");
     if (informational)

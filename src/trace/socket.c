@@ -7,12 +7,19 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-static const char *endpoint(struct ht_arena *arena, struct ht_span address, int64_t port, int64_t family)
+/* Addresses are kept as they came: whoever shows them escapes them. */
+static struct ht_span endpoint(struct ht_arena *arena, struct ht_span address, int64_t port, int64_t family)
 {
-    const char *text = ht_safe_text(arena, address);
     if (family == AF_UNIX)
-        return text;
-    return ht_arena_printf(arena, family == AF_INET6 ? "[%s]:%d" : "%s:%d", text, (int)port);
+        return ht_arena_dup(arena, address);
+    const char *format = family == AF_INET6 ? "[%.*s]:%d" : "%.*s:%d";
+    return ht_span_str(
+        ht_arena_printf(arena, format, (int)address.len, (const char *)address.data, (int)port));
+}
+
+static const char *attempt_name(struct ht_arena *arena, const struct ht_attempt *a)
+{
+    return ht_safe_text(arena, endpoint(arena, a->address, a->port, a->family));
 }
 
 /* A connection for one more attempt: the exchange's own while none of its attempts has won. */
@@ -60,10 +67,8 @@ void ht_take_socket_open(struct ht_tracer *tracer, const struct ht_raw *raw)
     wire->attempt = add_attempt(c, raw);
     wire->next = tracer->wires;
     tracer->wires = wire;
-    const char *to =
-        endpoint(x->arena, raw->u.socket_open.address, raw->u.socket_open.port, raw->u.socket_open.family);
     ht_event_note(tracer, (struct ht_owner){c, x}, raw, HT_LAYER_TCP, "attempt",
-                  ht_arena_printf(x->arena, "trying %s", to));
+                  ht_arena_printf(x->arena, "trying %s", attempt_name(x->arena, wire->attempt)));
 }
 
 static enum ht_attempt_outcome outcome_of(int64_t error)
@@ -91,10 +96,9 @@ static void connected(struct ht_wire *wire, const struct ht_raw *raw)
         return;
     c->socket = wire->socket;
     c->connected_us = raw->t_us;
-    c->remote = ht_span_str(endpoint(c->arena, a->address, a->port, a->family));
+    c->remote = endpoint(c->arena, a->address, a->port, a->family);
     if (raw->u.connect.local_address.len)
-        c->local = ht_span_str(
-            endpoint(c->arena, raw->u.connect.local_address, raw->u.connect.local_port, a->family));
+        c->local = endpoint(c->arena, raw->u.connect.local_address, raw->u.connect.local_port, a->family);
 }
 
 void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
@@ -106,7 +110,7 @@ void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
     struct ht_connection *c = wire->connection;
     struct ht_owner owner = {c, ht_exchange_current(tracer, wire->transfer)};
     struct ht_arena *arena = ht_owner_arena(owner);
-    const char *name = endpoint(arena, a->address, a->port, a->family);
+    const char *name = attempt_name(arena, a);
     a->end_us = raw->t_us;
     a->error = raw->u.connect.error;
     a->outcome = outcome_of(a->error);
@@ -115,7 +119,7 @@ void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
         ht_proxy_begin(tracer, wire, raw->t_us);
         ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connected",
                       ht_arena_printf(arena, "connected to %s from %s", name,
-                                      c->local.len ? (const char *)c->local.data : "an unnamed socket"));
+                                      c->local.len ? ht_safe_text(arena, c->local) : "an unnamed socket"));
     } else {
         ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connect_failed",
                       ht_arena_printf(arena, "%s: %s", name, strerrordesc_np((int)a->error)));
@@ -187,7 +191,7 @@ static void attempt_closed(struct ht_tracer *tracer, struct ht_wire *wire, const
     a->end_us = raw->t_us;
     a->outcome = HT_ATTEMPT_CANCELLED;
     ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connect_cancelled",
-                  ht_arena_printf(arena, "gave up on %s", endpoint(arena, a->address, a->port, a->family)));
+                  ht_arena_printf(arena, "gave up on %s", attempt_name(arena, a)));
 }
 
 void ht_take_socket_close(struct ht_tracer *tracer, const struct ht_raw *raw)

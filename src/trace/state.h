@@ -146,6 +146,8 @@ void ht_run_add(struct ht_run *run, const struct ht_raw *from, size_t size);
 void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap);
 void ht_run_flush(struct ht_tracer *tracer, struct ht_run *run);
 void ht_run_clear(struct ht_run *run);
+/* A run of bytes that follow no protocol known here. */
+void ht_intake_opaque(struct ht_wire *wire, const struct ht_raw *raw);
 void ht_intake_h1(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 
@@ -157,6 +159,7 @@ void ht_unit_h1_bad(struct ht_tracer *tracer, struct ht_wire *wire, const struct
 void ht_unit_h1_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_tls_run(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
@@ -188,7 +191,7 @@ uint8_t ht_frame_type(struct ht_span frame);
 uint32_t ht_frame_stream(struct ht_span frame);
 struct ht_stream *ht_stream_find(struct ht_h2_state *h2, uint32_t id);
 struct ht_stream *ht_stream_open(struct ht_h2_state *h2, uint32_t id);
-/* Counts `bytes` of DATA in `dir` against both windows; true when one of them is used up by it. */
+/* Counts `bytes` of DATA in `dir` against both windows; true when it used one of them up. */
 bool ht_windows_consume(struct ht_h2_state *h2, struct ht_connection *connection, struct ht_stream *stream,
                         enum ht_dir dir, int64_t bytes, int64_t t_us);
 void ht_windows_update(struct ht_h2_state *h2, struct ht_stream *stream, enum ht_dir data_dir,

@@ -85,6 +85,7 @@ void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     transfer->end_us = raw->t_us;
     transfer->curl_code = raw->u.transfer_end.curl_code;
+    transfer->interrupted = transfer->curl_code == HT_CURL_INTERRUPTED;
     transfer->http_status = raw->u.transfer_end.http_status;
     transfer->bytes_sent = raw->u.transfer_end.bytes_sent;
     transfer->bytes_received = raw->u.transfer_end.bytes_received;

@@ -3,11 +3,12 @@
  * zero. */
 #include "trace/state.h"
 
-static void stall_begin(struct ht_connection *c, struct ht_h2_stall **slot, uint32_t stream, enum ht_dir dir,
+/* True where one begins: not for one that lasts already, nor past the cap. */
+static bool stall_begin(struct ht_connection *c, struct ht_h2_stall **slot, uint32_t stream, enum ht_dir dir,
                         int64_t t_us)
 {
     if (*slot || c->h2->stall_count >= HT_CAP_STALLS)
-        return;
+        return false;
     struct ht_h2_stall *stall = ht_arena_alloc(c->arena, sizeof *stall);
     *stall = (struct ht_h2_stall){.stream = stream, .dir = dir, .start_us = t_us, .end_us = -1};
     struct ht_h2_stall **at = &c->h2->stalls;
@@ -16,6 +17,7 @@ static void stall_begin(struct ht_connection *c, struct ht_h2_stall **slot, uint
     *at = stall;
     c->h2->stall_count++;
     *slot = stall;
+    return true;
 }
 
 static void stall_end(struct ht_h2_stall **slot, int64_t t_us)
@@ -32,12 +34,10 @@ bool ht_windows_consume(struct ht_h2_state *h2, struct ht_connection *connection
     h2->window[dir] -= bytes;
     if (stream)
         stream->window[dir] -= bytes;
-    bool stream_out = stream && stream->window[dir] <= 0, all_out = h2->window[dir] <= 0;
-    if (all_out)
-        stall_begin(connection, &h2->stall[dir], 0, dir, t_us);
-    if (stream_out)
-        stall_begin(connection, &stream->stall[dir], stream->id, dir, t_us);
-    return stream_out || all_out;
+    bool began = h2->window[dir] <= 0 && stall_begin(connection, &h2->stall[dir], 0, dir, t_us);
+    if (stream && stream->window[dir] <= 0)
+        began |= stall_begin(connection, &stream->stall[dir], stream->id, dir, t_us);
+    return began;
 }
 
 void ht_windows_update(struct ht_h2_state *h2, struct ht_stream *stream, enum ht_dir data_dir,

@@ -109,13 +109,18 @@ static void workflow_commands(void **unused)
 {
     (void)unused;
     TEXT(":\\x3aerror:\\x3ax", "::error::x");
-    TEXT(":\\x3a\\x3a", ":::");
+    TEXT(":\\x3a:", ":::");
     TEXT("#\\x23[section]", "##[section]");
     TEXT("#\\x23vso[task]", "##vso[task]");
     TEXT("a:b #c", "a:b #c");
-    TEXT("2001:db8:\\x3a1", "2001:db8::1");
+    TEXT("2001:db8::1", "2001:db8::1");
+    TEXT("[::1]:443", "[::1]:443");
+    TEXT("::ffff:192.0.2.1", "::ffff:192.0.2.1");
+    TEXT(":\\x3aadd-mask:\\x3ax", "::add-mask::x");
+    TEXT(":\\x3aabc::", "::abc::");
+    TEXT(":\\x3adebug:\\x3a1x", "::debug::1x");
     UTF8("::error::", "::error::");
-    TEXT("\\x1b[31m:\\x3a", "\x1b[31m::");
+    TEXT("\\x1b[31m:\\x3ax", "\x1b[31m::x");
 }
 
 /* A \xNN of the wire's own is told from one of ours by its doubled backslashes. */
@@ -185,7 +190,7 @@ static void random_bytes_come_back(void **unused)
         ht_escape_utf8(&utf8, ht_span(bytes, len));
         is_harmless(ht_sink_text(&text));
         is_harmless(ht_sink_text(&utf8));
-        assert_null(strstr(ht_sink_text(&text), "::"));
+        assert_null(strstr(ht_sink_text(&text), "::x"));
         assert_null(strstr(ht_sink_text(&text), "##"));
         assert_true(ht_span_eq(unescape(arena, ht_sink_text(&text), true), ht_span(bytes, len)));
         if (!backslash) /* JSON keeps a backslash as it is, so there it cannot be told */
