@@ -5,7 +5,7 @@ import pytest
 
 import run
 from checks import check_calm, check_healthy, check_phases, header
-from servers.faults import Fault, says
+from servers.faults import Fault, read_head, says
 
 MEGABYTES_10 = 10 * 1024 * 1024
 BOTH = pytest.mark.parametrize("version", ["--http1.1", "--http2"])
@@ -258,13 +258,31 @@ def test_last_url_decides_the_exit_code(nginx):
     assert run.trace(good, bad).exit_code == run.curl_exit(good, bad) == 7
 
 
-def test_stale_connection_is_retried():
-    """The first answer keeps the connection alive, which then dies; libcurl asks again on a new one."""
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-    with Fault(says(answer)) as server:
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def test_closed_connection_is_not_reused():
+    with Fault(says(OK)) as server:
         result = run.trace(server.url(), server.url())
         assert result.exit_code == 0 and server.accepted == 2
     assert [r["outcome"]["http_status"] for r in result.reports] == [200, 200]
+
+
+def once_per_connection(conn):
+    """Answers one request, and closes upon the next one without a word."""
+    says(OK)(conn)
+    read_head(conn)
+
+
+def test_stale_connection_is_retried():
+    with Fault(once_per_connection) as server:
+        result = run.trace(server.url(), server.url())
+        assert result.exit_code == 0 and server.accepted == 2
+    stale, retried = result.reports[1]["exchanges"]
+    assert stale["reused"] and stale["failed"] and stale["response"] is None, result.explain("the stale exchange")
+    assert retried["cause"] == "retry" and not retried["reused"] and retried["response"]["status"] == 200
+    assert retried["connection"] != stale["connection"]
+    assert len(result.reports[1]["connections"]) == 2
 
 
 def test_pushed_resources_are_seen_or_refused(nghttpd_push, pki):
