@@ -14,6 +14,8 @@ static void set_defaults(CURL *easy, CURLSH *share)
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+    /* A lookup that hangs would hold up the end of a transfer that timed out. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
 /* libcurl's lookups over HTTPS are transfers of its own: verbose as this one, but without its debug callback.
