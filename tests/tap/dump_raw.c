@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kinds[] = {
-    "RUN_START", "TRANSFER_START", "RESOLVE_START", "LOOKUP",      "SOCKET_OPEN",  "CONNECT", "TCP_INFO",
-    "ICMP",      "SOCKET_CLOSE",   "TLS_BEGIN",     "TLS_MESSAGE", "TLS_END",      "KEYLOG",  "BYTES",
-    "UNIT",      "PREREQ",         "STREAM",        "TEXT",        "TRANSFER_END", "RUN_END"};
-
 static bool quiet;
 static uint64_t bytes_events, bytes_sum[3];
 
@@ -28,85 +23,129 @@ static void span(struct ht_span s)
     ht_sink_free(&text);
 }
 
-static void details(const struct ht_raw *raw)
+static void show_run_start(const struct ht_raw *raw)
+{
+    span(raw->u.run_start.libcurl);
+    span(raw->u.run_start.tls);
+    span(raw->u.run_start.nghttp2);
+    span(raw->u.run_start.tap);
+}
+
+static void show_transfer_start(const struct ht_raw *raw)
+{
+    span(raw->u.transfer_start.method);
+    span(raw->u.transfer_start.url);
+}
+
+static void show_lookup(const struct ht_raw *raw)
+{
+    span(raw->u.lookup.host);
+    span(raw->u.lookup.addresses);
+    printf(" took %" PRId64 " family %" PRId64 " error %" PRId64, raw->t_last_us - raw->t_us,
+           raw->u.lookup.family, raw->u.lookup.error);
+}
+
+static void show_socket_open(const struct ht_raw *raw)
+{
+    span(raw->u.socket_open.address);
+    printf(" %" PRId64 " family %" PRId64, raw->u.socket_open.port, raw->u.socket_open.family);
+}
+
+static void show_connect(const struct ht_raw *raw)
+{
+    printf(" error %" PRId64 " %s", raw->u.connect.error, strerror((int)raw->u.connect.error));
+    span(raw->u.connect.local_address);
+    printf(" %" PRId64, raw->u.connect.local_port);
+}
+
+static void show_tcp_info(const struct ht_raw *raw)
 {
     const struct ht_tcp_sample *tcp = &raw->u.tcp_info.sample;
-    switch (raw->kind) {
-    case HT_RAW_RUN_START:
-        span(raw->u.run_start.libcurl);
-        span(raw->u.run_start.tls);
-        span(raw->u.run_start.nghttp2);
-        span(raw->u.run_start.tap);
-        break;
-    case HT_RAW_TRANSFER_START:
-        span(raw->u.transfer_start.method);
-        span(raw->u.transfer_start.url);
-        break;
-    case HT_RAW_LOOKUP:
-        span(raw->u.lookup.host);
-        span(raw->u.lookup.addresses);
-        printf(" took %" PRId64 " family %" PRId64 " error %" PRId64, raw->t_last_us - raw->t_us,
-               raw->u.lookup.family, raw->u.lookup.error);
-        break;
-    case HT_RAW_SOCKET_OPEN:
-        span(raw->u.socket_open.address);
-        printf(" %" PRId64 " family %" PRId64, raw->u.socket_open.port, raw->u.socket_open.family);
-        break;
-    case HT_RAW_CONNECT:
-        printf(" error %" PRId64 " %s", raw->u.connect.error, strerror((int)raw->u.connect.error));
-        span(raw->u.connect.local_address);
-        printf(" %" PRId64, raw->u.connect.local_port);
-        break;
-    case HT_RAW_TCP_INFO:
-        printf(" point %d state %" PRId64 " rtt %" PRId64 " retrans %" PRId64 " sent %" PRId64
-               " acked %" PRId64 " received %" PRId64 " unacked %" PRId64,
-               (int)raw->u.tcp_info.point, tcp->state, tcp->rtt_us, tcp->total_retrans, tcp->bytes_sent,
-               tcp->bytes_acked, tcp->bytes_received, tcp->unacked);
-        break;
-    case HT_RAW_ICMP:
-        printf(" type %" PRId64 " code %" PRId64 " error %" PRId64, raw->u.icmp.type, raw->u.icmp.code,
-               raw->u.icmp.error);
-        span(raw->u.icmp.offender);
-        break;
-    case HT_RAW_SOCKET_CLOSE:
-        printf(" error %" PRId64 " peer_closed %d reset %d unread %zu", raw->u.socket_close.error,
-               raw->u.socket_close.peer_closed, raw->u.socket_close.reset, raw->u.socket_close.unread.len);
-        break;
-    case HT_RAW_TLS_MESSAGE:
-        printf(" type %" PRId64 " version %" PRIx64 " message %d, %zu bytes", raw->u.tls_message.content_type,
-               raw->u.tls_message.version, raw->bytes.len ? raw->bytes.data[0] : -1, raw->bytes.len);
-        break;
-    case HT_RAW_TLS_END:
-        printf(" ok %d version %" PRIx64 " verify %" PRId64 " resumed %d chain %d anchor %zu error %" PRIx64,
-               raw->u.tls_end.ok, raw->u.tls_end.version, raw->u.tls_end.verify_result,
-               raw->u.tls_end.resumed, raw->u.tls_end.verified_chain, raw->bytes.len,
-               raw->u.tls_end.openssl_error);
-        span(raw->u.tls_end.cipher);
-        span(raw->u.tls_end.group);
-        span(raw->u.tls_end.error_text);
-        span(raw->u.tls_end.verify_text);
-        break;
-    case HT_RAW_STREAM:
-        printf(" %" PRId64, raw->u.stream.stream);
-        break;
-    case HT_RAW_BYTES:
-        printf(" %zu", raw->bytes.len);
-        span(ht_span_head(raw->bytes, 40));
-        break;
-    case HT_RAW_KEYLOG:
-    case HT_RAW_TEXT:
-        span(ht_span_head(raw->bytes, 70));
-        break;
-    case HT_RAW_TRANSFER_END:
-        printf(" code %" PRId64 " status %" PRId64 " sent %" PRId64 " received %" PRId64 " total %" PRId64,
-               raw->u.transfer_end.curl_code, raw->u.transfer_end.http_status, raw->u.transfer_end.bytes_sent,
-               raw->u.transfer_end.bytes_received, raw->u.transfer_end.times.total_us);
-        span(raw->u.transfer_end.error);
-        break;
-    default:
-        break;
-    }
+    printf(" point %d state %" PRId64 " rtt %" PRId64 " retrans %" PRId64 " sent %" PRId64 " acked %" PRId64
+           " received %" PRId64 " unacked %" PRId64,
+           (int)raw->u.tcp_info.point, tcp->state, tcp->rtt_us, tcp->total_retrans, tcp->bytes_sent,
+           tcp->bytes_acked, tcp->bytes_received, tcp->unacked);
 }
+
+static void show_icmp(const struct ht_raw *raw)
+{
+    printf(" type %" PRId64 " code %" PRId64 " error %" PRId64, raw->u.icmp.type, raw->u.icmp.code,
+           raw->u.icmp.error);
+    span(raw->u.icmp.offender);
+}
+
+static void show_socket_close(const struct ht_raw *raw)
+{
+    printf(" error %" PRId64 " peer_closed %d reset %d unread %zu", raw->u.socket_close.error,
+           raw->u.socket_close.peer_closed, raw->u.socket_close.reset, raw->u.socket_close.unread.len);
+}
+
+static void show_tls_message(const struct ht_raw *raw)
+{
+    printf(" type %" PRId64 " version %" PRIx64 " message %d, %zu bytes", raw->u.tls_message.content_type,
+           raw->u.tls_message.version, raw->bytes.len ? raw->bytes.data[0] : -1, raw->bytes.len);
+}
+
+static void show_tls_end(const struct ht_raw *raw)
+{
+    printf(" ok %d version %" PRIx64 " verify %" PRId64 " resumed %d chain %d anchor %zu error %" PRIx64,
+           raw->u.tls_end.ok, raw->u.tls_end.version, raw->u.tls_end.verify_result, raw->u.tls_end.resumed,
+           raw->u.tls_end.verified_chain, raw->bytes.len, raw->u.tls_end.openssl_error);
+    span(raw->u.tls_end.cipher);
+    span(raw->u.tls_end.group);
+    span(raw->u.tls_end.error_text);
+    span(raw->u.tls_end.verify_text);
+}
+
+static void show_stream(const struct ht_raw *raw)
+{
+    printf(" %" PRId64, raw->u.stream.stream);
+}
+
+static void show_bytes(const struct ht_raw *raw)
+{
+    printf(" %zu", raw->bytes.len);
+    span(ht_span_head(raw->bytes, 40));
+}
+
+static void show_keylog(const struct ht_raw *raw)
+{
+    span(ht_span_head(raw->bytes, 70));
+}
+
+static void show_transfer_end(const struct ht_raw *raw)
+{
+    printf(" code %" PRId64 " status %" PRId64 " sent %" PRId64 " received %" PRId64 " total %" PRId64,
+           raw->u.transfer_end.curl_code, raw->u.transfer_end.http_status, raw->u.transfer_end.bytes_sent,
+           raw->u.transfer_end.bytes_received, raw->u.transfer_end.times.total_us);
+    span(raw->u.transfer_end.error);
+}
+
+static const struct {
+    const char *name;
+    void (*show)(const struct ht_raw *raw);
+} kinds[HT_RAW_KIND_COUNT] = {
+    [HT_RAW_RUN_START] = {"RUN_START", show_run_start},
+    [HT_RAW_TRANSFER_START] = {"TRANSFER_START", show_transfer_start},
+    [HT_RAW_RESOLVE_START] = {"RESOLVE_START", NULL},
+    [HT_RAW_LOOKUP] = {"LOOKUP", show_lookup},
+    [HT_RAW_SOCKET_OPEN] = {"SOCKET_OPEN", show_socket_open},
+    [HT_RAW_CONNECT] = {"CONNECT", show_connect},
+    [HT_RAW_TCP_INFO] = {"TCP_INFO", show_tcp_info},
+    [HT_RAW_ICMP] = {"ICMP", show_icmp},
+    [HT_RAW_SOCKET_CLOSE] = {"SOCKET_CLOSE", show_socket_close},
+    [HT_RAW_TLS_BEGIN] = {"TLS_BEGIN", NULL},
+    [HT_RAW_TLS_MESSAGE] = {"TLS_MESSAGE", show_tls_message},
+    [HT_RAW_TLS_END] = {"TLS_END", show_tls_end},
+    [HT_RAW_KEYLOG] = {"KEYLOG", show_keylog},
+    [HT_RAW_BYTES] = {"BYTES", show_bytes},
+    [HT_RAW_UNIT] = {"UNIT", NULL},
+    [HT_RAW_PREREQ] = {"PREREQ", NULL},
+    [HT_RAW_STREAM] = {"STREAM", show_stream},
+    [HT_RAW_TEXT] = {"TEXT", show_keylog},
+    [HT_RAW_TRANSFER_END] = {"TRANSFER_END", show_transfer_end},
+    [HT_RAW_RUN_END] = {"RUN_END", NULL},
+};
 
 static void take(void *ctx, const struct ht_raw *raw)
 {
@@ -121,8 +160,9 @@ static void take(void *ctx, const struct ht_raw *raw)
            raw->dir == HT_DIR_OUT  ? '>'
            : raw->dir == HT_DIR_IN ? '<'
                                    : ' ',
-           kinds[raw->kind]);
-    details(raw);
+           kinds[raw->kind].name);
+    if (kinds[raw->kind].show)
+        kinds[raw->kind].show(raw);
     putchar('\n');
 }
 
