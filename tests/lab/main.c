@@ -26,11 +26,11 @@ static const char usage[] =
 
 static int print_list(void)
 {
-    printf("%-34s  %-8s  %-34s  %-50s  %s\n", "CODE", "PHASE", "FINDING", "CLIENT OPTIONS", "BEHAVIOUR");
+    printf("%-42s  %-8s  %-42s  %-50s  %s\n", "CODE", "PHASE", "FINDING", "CLIENT OPTIONS", "BEHAVIOUR");
     for (size_t f = 0; lab_families[f]; f++) {
         for (size_t i = 0; i < lab_families[f]->count; i++) {
             const struct lab_row *row = &lab_families[f]->rows[i];
-            printf("%-34s  %-8s  %-34s  %-50s  %s\n", row->code, row->phase ? row->phase : "-",
+            printf("%-42s  %-8s  %-42s  %-50s  %s\n", row->code, row->phase ? row->phase : "-",
                    row->finding ? row->finding : "-", row->client ? row->client : "-", row->help);
         }
     }

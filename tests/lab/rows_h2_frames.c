@@ -43,17 +43,19 @@ static const struct lab_tls h2_only = {.alpn = "h2"};
     {                                                                                                        \
         "", 0                                                                                                \
     }
-#define BAD_AT(name, words, how, before, type_is, flags_are, stream_is, ...)                                 \
+#define BAD_AT(name, words, how, at, before, type_is, flags_are, stream_is, ...)                             \
     {                                                                                                        \
-        .code = "h2.protocol_error." name, .help = (words), .phase = (before) ? "response" : "wait",         \
-        .finding = "h2.protocol_error", .scheme = LAB_HTTPS, .tls = &h2_only, .serve = (how),                \
-        .number = (before), .frame = &(const struct lab_frame)                                               \
+        .code = "h2.protocol_error." name, .help = (words), .phase = (at), .finding = "h2.protocol_error",   \
+        .scheme = LAB_HTTPS, .tls = &h2_only, .serve = (how), .number = (before),                            \
+        .frame = &(const struct lab_frame)                                                                   \
         {                                                                                                    \
             (type_is), (flags_are), (stream_is), __VA_ARGS__                                                 \
         }                                                                                                    \
     }
-#define BAD(name, words, ...)   BAD_AT(name, words, serve_frame, 0, __VA_ARGS__)
-#define AFTER(name, words, ...) BAD_AT(name, words, serve_frame, 1, __VA_ARGS__)
+#define BAD(name, words, ...) BAD_AT(name, words, serve_frame, "wait", 0, __VA_ARGS__)
+/* The frame is the answer's HEADERS. */
+#define HEAD(name, words, ...)  BAD_AT(name, words, serve_frame, "response", 0, __VA_ARGS__)
+#define AFTER(name, words, ...) BAD_AT(name, words, serve_frame, "response", 1, __VA_ARGS__)
 
 static const struct lab_row rows[] = {
     AFTER("frame_size", "DATA of 20000 bytes, past SETTINGS_MAX_FRAME_SIZE (section 4.2)", NGHTTP2_DATA, 0, 1,
@@ -79,12 +81,12 @@ static const struct lab_row rows[] = {
         NGHTTP2_WINDOW_UPDATE, 0, 1, LAB_BYTES("\177\377\377\377")),
     AFTER("bad_padding", "DATA with more padding than payload (section 6.1)", NGHTTP2_DATA,
           NGHTTP2_FLAG_PADDED, 1, LAB_BYTES("\377short")),
-    BAD("bad_padding_headers", "HEADERS with more padding than payload (section 6.2)", NGHTTP2_HEADERS,
-        NGHTTP2_FLAG_PADDED | NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\377\210")),
-    BAD("hpack_garbage", "a field block that is no HPACK (section 4.3)", NGHTTP2_HEADERS,
-        NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\377\377\377\377\377\377\377\377")),
-    BAD("hpack_index", "an index past both tables (RFC 7541 section 2.3.3)", NGHTTP2_HEADERS,
-        NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\210\376")),
+    HEAD("bad_padding_headers", "HEADERS with more padding than payload (section 6.2)", NGHTTP2_HEADERS,
+         NGHTTP2_FLAG_PADDED | NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\377\210")),
+    HEAD("hpack_garbage", "a field block that is no HPACK (section 4.3)", NGHTTP2_HEADERS,
+         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\377\377\377\377\377\377\377\377")),
+    HEAD("hpack_index", "an index past both tables (RFC 7541 section 2.3.3)", NGHTTP2_HEADERS,
+         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\210\376")),
     BAD("data_idle", "DATA on an idle stream (section 5.1)", NGHTTP2_DATA, 0, 9, LAB_BYTES("lost")),
     BAD("data_stream_0", "DATA on stream 0 (section 6.1)", NGHTTP2_DATA, 0, 0, LAB_BYTES("lost")),
     BAD("data_before_headers", "DATA before the response's HEADERS (section 8.1)", NGHTTP2_DATA, 0, 1,
@@ -97,20 +99,20 @@ static const struct lab_row rows[] = {
         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\0\0\0\002\202\206\204")),
     BAD("continuation_alone", "CONTINUATION without HEADERS (section 6.10)", NGHTTP2_CONTINUATION,
         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\210")),
-    BAD_AT("interleaved", "PING between HEADERS and CONTINUATION (section 6.10)", serve_interleaved, 0,
-           NGHTTP2_PING, 0, 0, LAB_BYTES("12345678")),
-    BAD("upper_case", "a field name in upper case (section 8.2.1)", NGHTTP2_HEADERS, WHOLE, 1,
-        LAB_BYTES("\210\000\005X-Bad\003yes")),
-    BAD("connection_field", "a Connection field (section 8.2.2)", NGHTTP2_HEADERS, WHOLE, 1,
-        LAB_BYTES("\210\000\012connection\005close")),
-    BAD("no_status", "no :status (section 8.3.2)", NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1,
-        LAB_BYTES("\000\004name\005value")),
-    BAD("status_late", ":status after an ordinary field (section 8.3)", NGHTTP2_HEADERS,
-        NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\000\004name\005value\210")),
-    BAD("request_pseudo", "a request's pseudo-field in the answer (section 8.3)", NGHTTP2_HEADERS,
-        NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\210\204")),
-    BAD("nul_value", "a NUL in a field value (section 8.2.1)", NGHTTP2_HEADERS, WHOLE, 1,
-        LAB_BYTES("\210\000\004name\005va\000ue")),
+    BAD_AT("interleaved", "PING between HEADERS and CONTINUATION (section 6.10)", serve_interleaved, "wait",
+           0, NGHTTP2_PING, 0, 0, LAB_BYTES("12345678")),
+    HEAD("upper_case", "a field name in upper case (section 8.2.1)", NGHTTP2_HEADERS, WHOLE, 1,
+         LAB_BYTES("\210\000\005X-Bad\003yes")),
+    HEAD("connection_field", "a Connection field (section 8.2.2)", NGHTTP2_HEADERS, WHOLE, 1,
+         LAB_BYTES("\210\000\012connection\005close")),
+    HEAD("no_status", "no :status (section 8.3.2)", NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1,
+         LAB_BYTES("\000\004name\005value")),
+    HEAD("status_late", ":status after an ordinary field (section 8.3)", NGHTTP2_HEADERS,
+         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\000\004name\005value\210")),
+    HEAD("request_pseudo", "a request's pseudo-field in the answer (section 8.3)", NGHTTP2_HEADERS,
+         NGHTTP2_FLAG_END_HEADERS, 1, LAB_BYTES("\210\204")),
+    HEAD("nul_value", "a NUL in a field value (section 8.2.1)", NGHTTP2_HEADERS, WHOLE, 1,
+         LAB_BYTES("\210\000\004name\005va\000ue")),
 };
 
 const struct lab_family lab_h2_frames = LAB_FAMILY(rows);
