@@ -141,6 +141,18 @@ def test_broken_answer(answer, then, phase):
         assert result.exchange["response"]["complete"] is (expected == 0)
 
 
+@pytest.mark.parametrize("answer", [
+    pytest.param(b"HTTP/1.1 200 OK\r\nX-Half: ye", id="cut-head"), pytest.param(b"SMTP ready\r\n", id="not-http"),
+    pytest.param(b"SSH-2.0-OpenSSH_9.2p1\r\n", id="ssh"), pytest.param(b"\x15\x03\x01\x00\x02\x02\x46", id="tls-alert")])
+def test_what_never_became_an_answer_is_told(answer):
+    """Bytes came: the report counts them and shows them as an event, whatever they were."""
+    with Fault(says(answer)) as fault:
+        report = run.trace("--timeline", fault.url()).report
+    assert report["connections"][0]["bytes_received"] == len(answer)
+    came = [e for e in report["timeline"] if e["dir"] == "in" and e["layer"] in ("http1", "tcp")]
+    assert came, "no event for what came"
+
+
 def test_body_cut_within_tls(pki):
     with Fault(says(OK_HEAD + b"x" * 10), tls=pki) as fault:
         fails(("--cacert", pki.ca, fault.url("https")), "response")
