@@ -4,6 +4,7 @@
 #ifndef HT_TRACE_STATE_H
 #define HT_TRACE_STATE_H
 
+#include "base/url.h"
 #include "decode/h1/h1.h"
 #include "decode/h2/h2.h"
 #include "decode/tls/tls.h"
@@ -235,9 +236,6 @@ void ht_wire_free(struct ht_tracer *tracer, struct ht_wire *wire);
 void ht_wires_forget(struct ht_tracer *tracer, const struct ht_exchange *exchange);
 
 /* ---- URLs, as far as the trace needs them (RFC 3986) ---- */
-/* Host without brackets or port; empty where the URL has no authority and no bare host. */
-struct ht_span ht_url_host(struct ht_span url);
-struct ht_span ht_url_scheme(struct ht_span url); /* empty where it has none */
 /* The URL of a request: "https://host/path" (RFC 9110 section 7.1), in the arena. */
 struct ht_span ht_url_of_request(struct ht_arena *arena, const struct ht_request *request, bool tls);
 /* Where a Location points, seen from `base`. */

@@ -1,41 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* URLs: takes one as the user, a Location or a request gives it, gives its parts (RFC 3986). */
+/* URLs of exchanges: takes a request or a Location, gives the URL that it means (RFC 9110 section 7.1). */
 #include "trace/state.h"
-
-static size_t find_any(struct ht_span s, size_t from, const char *any)
-{
-    while (from < s.len && !(s.data[from] && strchr(any, s.data[from])))
-        from++;
-    return from;
-}
-
-struct ht_span ht_url_scheme(struct ht_span url)
-{
-    size_t colon = find_any(url, 0, ":/?#");
-    bool has = colon > 0 && colon + 2 < url.len && memcmp(url.data + colon, "://", 3) == 0;
-    return ht_span_head(url, has ? colon : 0);
-}
-
-static struct ht_span authority(struct ht_span url)
-{
-    size_t scheme = ht_url_scheme(url).len;
-    struct ht_span rest = ht_span_from(url, scheme ? scheme + 3 : 0);
-    return ht_span_head(rest, find_any(rest, 0, "/?#"));
-}
-
-struct ht_span ht_url_host(struct ht_span url)
-{
-    struct ht_span host = authority(url);
-    size_t at = host.len;
-    while (at > 0 && host.data[at - 1] != '@')
-        at--;
-    host = ht_span_from(host, at);
-    if (host.len && host.data[0] == '[') {
-        host = ht_span_from(host, 1);
-        return ht_span_head(host, find_any(host, 0, "]"));
-    }
-    return ht_span_head(host, find_any(host, 0, ":"));
-}
 
 struct ht_span ht_url_of_request(struct ht_arena *arena, const struct ht_request *request, bool tls)
 {
@@ -52,7 +17,7 @@ struct ht_span ht_url_of_request(struct ht_arena *arena, const struct ht_request
 
 struct ht_span ht_url_resolve(struct ht_arena *arena, struct ht_span base, struct ht_span location)
 {
-    struct ht_span scheme = ht_url_scheme(base), site = authority(base);
+    struct ht_span scheme = ht_url_scheme(base), site = ht_url_authority(base);
     if (ht_url_scheme(location).len)
         return ht_arena_dup(arena, location);
     if (location.len > 1 && location.data[0] == '/' && location.data[1] == '/')
