@@ -14,8 +14,9 @@ def check_phases(result, exchange):
     assert names == [name for name in PHASES if name in names], result.explain(f"phases out of order: {names}")
     ran = [p for p in phases if p["outcome"] not in ("skipped", "reused")]
     for before, after in zip(ran, ran[1:]):
-        assert before["start_us"] + before["duration_us"] == after["start_us"], \
-            result.explain(f"a gap between {before} and {after}")
+        assert before["start_us"] + before["duration_us"] == after["start_us"], result.explain(
+            f"a gap between {before} and {after}"
+        )
     assert all(p["duration_us"] >= 0 for p in phases)
 
 
@@ -24,8 +25,9 @@ def check_sum(result, exchange):
     check_phases(result, exchange)
     total = sum(p["duration_us"] for p in exchange["phases"])
     assert all(p["outcome"] in ("ok", "skipped") for p in exchange["phases"]), result.explain("a phase did not succeed")
-    assert total == exchange["duration_us"], \
-        result.explain(f"phases add up to {total}, the exchange took {exchange['duration_us']}")
+    assert total == exchange["duration_us"], result.explain(
+        f"phases add up to {total}, the exchange took {exchange['duration_us']}"
+    )
 
 
 def check_calm(result, report):

@@ -55,8 +55,18 @@ class Pki:
         self._leaf("chain", "localhost", SAN, issuer="intermediate")
         self._append("chain.pem", "intermediate.pem")
         self._self_signed()
-        self.openssl("ca", "-config", self._config(), "-batch", "-revoke", self.path("revoked.pem"),
-                      "-cert", self.ca, "-keyfile", self.path("ca.key"))
+        self.openssl(
+            "ca",
+            "-config",
+            self._config(),
+            "-batch",
+            "-revoke",
+            self.path("revoked.pem"),
+            "-cert",
+            self.ca,
+            "-keyfile",
+            self.path("ca.key"),
+        )
         for name in ("ec", "revoked"):
             self._ocsp(name)
             self._with_root(name)
@@ -98,21 +108,66 @@ class Pki:
         return str(path)
 
     def _root(self):
-        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                      "-keyout", self.path("ca.key"), "-out", self.ca, "-days", "30", "-subj", "/CN=httptrace test root/O=httptrace",
-                      "-addext", "keyUsage=critical,keyCertSign,cRLSign,digitalSignature")
+        self.openssl(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            self.path("ca.key"),
+            "-out",
+            self.ca,
+            "-days",
+            "30",
+            "-subj",
+            "/CN=httptrace test root/O=httptrace",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign,digitalSignature",
+        )
 
     def _request(self, name, common_name, san, algorithm):
         kind = ["rsa:2048"] if algorithm == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
         extra = ["-addext", "subjectAltName=" + san] if san else []
-        self.openssl("req", "-new", "-newkey", *kind, "-nodes", "-config", self._config(), "-keyout", self.key(name),
-                      "-out", self.path(name + ".csr"), "-subj", f"/CN={common_name}/O=httptrace", *extra)
+        self.openssl(
+            "req",
+            "-new",
+            "-newkey",
+            *kind,
+            "-nodes",
+            "-config",
+            self._config(),
+            "-keyout",
+            self.key(name),
+            "-out",
+            self.path(name + ".csr"),
+            "-subj",
+            f"/CN={common_name}/O=httptrace",
+            *extra,
+        )
 
     def _sign(self, name, issuer, section, dates, usage):
         when = ["-startdate", dates[0], "-enddate", dates[1]] if dates else ["-days", "20"]
-        self.openssl("ca", "-config", self._config(usage), "-batch", "-notext", "-in", self.path(name + ".csr"),
-                      "-out", self.cert(name), "-cert", self.cert(issuer), "-keyfile", self.key(issuer),
-                      "-extensions", section, *when)
+        self.openssl(
+            "ca",
+            "-config",
+            self._config(usage),
+            "-batch",
+            "-notext",
+            "-in",
+            self.path(name + ".csr"),
+            "-out",
+            self.cert(name),
+            "-cert",
+            self.cert(issuer),
+            "-keyfile",
+            self.key(issuer),
+            "-extensions",
+            section,
+            *when,
+        )
 
     def _leaf(self, name, common_name, san, algorithm="ec", issuer="ca", dates=None, usage="serverAuth"):
         self._request(name, common_name, san, algorithm)
@@ -123,9 +178,25 @@ class Pki:
         self._sign("intermediate", "ca", "intermediate", None, "serverAuth")
 
     def _self_signed(self):
-        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                      "-keyout", self.key("selfsigned"), "-out", self.cert("selfsigned"), "-days", "30",
-                      "-subj", "/CN=localhost/O=httptrace", "-addext", "subjectAltName=" + SAN)
+        self.openssl(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            self.key("selfsigned"),
+            "-out",
+            self.cert("selfsigned"),
+            "-days",
+            "30",
+            "-subj",
+            "/CN=localhost/O=httptrace",
+            "-addext",
+            "subjectAltName=" + SAN,
+        )
 
     def _append(self, onto, what):
         with open(self.path(onto), "a", encoding="ascii") as out:
@@ -138,9 +209,26 @@ class Pki:
                 self._append(f"{name}full{suffix}", part)
 
     def _ocsp(self, name):
-        self.openssl("ocsp", "-index", self.path("index.txt"), "-CA", self.ca, "-rsigner", self.ca, "-rkey",
-                      self.path("ca.key"), "-issuer", self.ca, "-cert", self.cert(name), "-respout", self.ocsp(name),
-                      "-ndays", "7", "-no_nonce")
+        self.openssl(
+            "ocsp",
+            "-index",
+            self.path("index.txt"),
+            "-CA",
+            self.ca,
+            "-rsigner",
+            self.ca,
+            "-rkey",
+            self.path("ca.key"),
+            "-issuer",
+            self.ca,
+            "-cert",
+            self.cert(name),
+            "-respout",
+            self.ocsp(name),
+            "-ndays",
+            "7",
+            "-no_nonce",
+        )
 
     def openssl(self, *args):
         done = subprocess.run(["openssl", *args], capture_output=True, text=True, timeout=60, check=False, cwd=self.dir)

@@ -21,8 +21,22 @@ SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "report.schema.j
 TIMEOUT_SECONDS = 30
 USAGE = 2
 # What would steer a run from outside.
-STEERING = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "sslkeylogfile", "ssl_cert_file", "ssl_cert_dir", "curl_home",
-            "xdg_config_home", "no_color", "columns", "ci", "github_actions", "curl_ca_bundle")
+STEERING = (
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "sslkeylogfile",
+    "ssl_cert_file",
+    "ssl_cert_dir",
+    "curl_home",
+    "xdg_config_home",
+    "no_color",
+    "columns",
+    "ci",
+    "github_actions",
+    "curl_ca_bundle",
+)
 
 
 def program():
@@ -104,8 +118,10 @@ class Result:
         return self.stderr.decode("utf-8")
 
     def explain(self, why):
-        return (f"{why}\nhttptrace {' '.join(self.args)}\nexit {self.exit_code}, {len(self.reports)} reports\n"
-                f"stderr: {self.stderr[-3000:].decode(errors='replace')}\nstdout: {self.stdout[:6000].decode(errors='replace')}")
+        return (
+            f"{why}\nhttptrace {' '.join(self.args)}\nexit {self.exit_code}, {len(self.reports)} reports\n"
+            f"stderr: {self.stderr[-3000:].decode(errors='replace')}\nstdout: {self.stdout[:6000].decode(errors='replace')}"
+        )
 
 
 def connection_of(report, exchange):
@@ -116,7 +132,9 @@ def finish(args, process_result, json_wanted=True):
     """A Result from a finished subprocess; checks what holds for every run: no crash, every report by the schema."""
     result = Result(list(args), process_result.returncode, process_result.stdout, process_result.stderr, [])
     assert result.exit_code >= 0, result.explain(f"killed by signal {-result.exit_code}")
-    assert b"runtime error:" not in result.stderr and b"Sanitizer" not in result.stderr, result.explain("sanitizer report")
+    assert b"runtime error:" not in result.stderr and b"Sanitizer" not in result.stderr, result.explain(
+        "sanitizer report"
+    )
     if json_wanted:
         try:
             result.reports = parse_reports(result.stdout.decode("utf-8"))
@@ -130,16 +148,32 @@ def finish(args, process_result, json_wanted=True):
 def raw(*args, env=None, input=None, timeout=TIMEOUT_SECONDS, cwd=None):
     """Runs httptrace with exactly these arguments."""
     args = [str(arg) for arg in args]
-    done = subprocess.run([program(), *args], input=input, stdin=subprocess.DEVNULL if input is None else None, capture_output=True,
-                          env=environment(env), timeout=timeout, cwd=cwd, check=False)
+    done = subprocess.run(
+        [program(), *args],
+        input=input,
+        stdin=subprocess.DEVNULL if input is None else None,
+        capture_output=True,
+        env=environment(env),
+        timeout=timeout,
+        cwd=cwd,
+        check=False,
+    )
     return finish(args, done, json_wanted=False)
 
 
 def trace(*args, env=None, input=None, timeout=TIMEOUT_SECONDS, cwd=None):
     """Runs httptrace --json with these arguments and parses its reports."""
     args = ["--json", *(str(arg) for arg in args)]
-    done = subprocess.run([program(), *args], input=input, stdin=subprocess.DEVNULL if input is None else None, capture_output=True,
-                          env=environment(env), timeout=timeout, cwd=cwd, check=False)
+    done = subprocess.run(
+        [program(), *args],
+        input=input,
+        stdin=subprocess.DEVNULL if input is None else None,
+        capture_output=True,
+        env=environment(env),
+        timeout=timeout,
+        cwd=cwd,
+        check=False,
+    )
     return finish(args, done)
 
 
@@ -157,8 +191,13 @@ def require(option):
 
 def start(*args, env=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
     """Starts httptrace and does not wait."""
-    return subprocess.Popen([program(), *(str(arg) for arg in args)], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
-                            env=environment(env))
+    return subprocess.Popen(
+        [program(), *(str(arg) for arg in args)],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        env=environment(env),
+    )
 
 
 def curl_exit(*args, env=None, timeout=TIMEOUT_SECONDS):
@@ -166,8 +205,15 @@ def curl_exit(*args, env=None, timeout=TIMEOUT_SECONDS):
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("SKIP: curl is not installed")
-    done = subprocess.run([curl, "-q", "-s", *(str(arg) for arg in args)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL, env=environment(env), timeout=timeout, check=False)
+    done = subprocess.run(
+        [curl, "-q", "-s", *(str(arg) for arg in args)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(env),
+        timeout=timeout,
+        check=False,
+    )
     return done.returncode
 
 

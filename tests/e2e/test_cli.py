@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import subprocess
 
 import pytest
 
@@ -12,11 +13,16 @@ from checks import check_healthy
 from servers.faults import Fault, says
 
 USAGE_ERRORS = [
-    pytest.param((), id="nothing"), pytest.param(("--no-such-option", "http://localhost/"), id="unknown"),
-    pytest.param(("--max-tim", "x", "http://localhost/"), id="number"), pytest.param(("-m",), id="missing-value"),
-    pytest.param(("-m", "abc", "http://localhost/"), id="not-a-number"), pytest.param(("-d", "@/no/such/file", "http://localhost/"), id="no-file"),
-    pytest.param(("--json", "{}", "http://localhost/"), id="json-data"), pytest.param(("--json", "@x", "http://localhost/"), id="json-file"),
-    pytest.param(("--read", "x", "http://localhost/"), id="read-with-url"), pytest.param(("-I", "-d", "x", "http://localhost/"), id="head-and-post"),
+    pytest.param((), id="nothing"),
+    pytest.param(("--no-such-option", "http://localhost/"), id="unknown"),
+    pytest.param(("--max-tim", "x", "http://localhost/"), id="number"),
+    pytest.param(("-m",), id="missing-value"),
+    pytest.param(("-m", "abc", "http://localhost/"), id="not-a-number"),
+    pytest.param(("-d", "@/no/such/file", "http://localhost/"), id="no-file"),
+    pytest.param(("--json", "{}", "http://localhost/"), id="json-data"),
+    pytest.param(("--json", "@x", "http://localhost/"), id="json-file"),
+    pytest.param(("--read", "x", "http://localhost/"), id="read-with-url"),
+    pytest.param(("-I", "-d", "x", "http://localhost/"), id="head-and-post"),
 ]
 
 
@@ -58,23 +64,47 @@ def test_help_into_a_full_device_fails():
 def test_curl_spellings(goserver, tmp_path):
     url = goserver.url("plain", "/sink")
     (tmp_path / "body").write_bytes(b"123456")
-    for args in (("-X", "POST", "-d", "123456"), ("--request", "POST", "--data", "123456"), ("-d123456",), ("--data-raw", "123456"),
-                 ("--data-binary", f"@{tmp_path / 'body'}"), ("-sS", "-d", "123456"), ("-d", "123", "-d", "56")):
+    for args in (
+        ("-X", "POST", "-d", "123456"),
+        ("--request", "POST", "--data", "123456"),
+        ("-d123456",),
+        ("--data-raw", "123456"),
+        ("--data-binary", f"@{tmp_path / 'body'}"),
+        ("-sS", "-d", "123456"),
+        ("-d", "123", "-d", "56"),
+    ):
         result = run.trace("-o", tmp_path / "out", *args, url)
         check_healthy(result)
         assert (tmp_path / "out").read_text() == "6\n", args
 
 
 def test_body_from_stdin(goserver, tmp_path):
-    result = run.trace("-o", tmp_path / "out", "--data-binary", "@-", goserver.url("plain", "/sink"), input=b"x" * 100000)
+    result = run.trace(
+        "-o", tmp_path / "out", "--data-binary", "@-", goserver.url("plain", "/sink"), input=b"x" * 100000
+    )
     check_healthy(result)
     assert (tmp_path / "out").read_text() == "100000\n"
 
 
 def test_copied_as_curl(goserver, pki):
     """What a browser's "Copy as cURL" gives."""
-    result = run.trace("--cacert", pki.ca, goserver.url("tls"), "-H", "accept: */*", "-H", "accept-language: en", "-H", "cache-control: no-cache",
-                       "-H", 'sec-ch-ua: "Not A(Brand";v="99"', "-H", "user-agent: Mozilla/5.0", "--compressed", "--insecure")
+    result = run.trace(
+        "--cacert",
+        pki.ca,
+        goserver.url("tls"),
+        "-H",
+        "accept: */*",
+        "-H",
+        "accept-language: en",
+        "-H",
+        "cache-control: no-cache",
+        "-H",
+        'sec-ch-ua: "Not A(Brand";v="99"',
+        "-H",
+        "user-agent: Mozilla/5.0",
+        "--compressed",
+        "--insecure",
+    )
     assert result.exit_code == 0
     assert run.fields(result.exchange["request"]["headers"], "accept-language") == ["en"]
 
@@ -148,7 +178,10 @@ def test_verbose_goes_to_stderr_in_order(nginx, pki):
 
 
 def test_verbose_levels_add(nginx, pki):
-    counts = [len(run.raw(level, "--cacert", pki.ca, nginx.url("tls", "/hello.txt")).stderr) for level in ("-v", "-vv", "-vvv")]
+    counts = [
+        len(run.raw(level, "--cacert", pki.ca, nginx.url("tls", "/hello.txt")).stderr)
+        for level in ("-v", "-vv", "-vvv")
+    ]
     assert 0 < counts[0] < counts[1] < counts[2]
 
 
@@ -176,13 +209,24 @@ def test_method_and_version_are_told(goserver):
 def test_under_the_name_of_curl(goserver, tmp_path):
     link = tmp_path / "curl"
     os.symlink(run.program(), link)
-    import subprocess
-    done = subprocess.run([link, "--json", '{"a":1}', goserver.url("plain", "/sink")], capture_output=True, env=run.environment(), timeout=20, check=False)
+    done = subprocess.run(
+        [link, "--json", '{"a":1}', goserver.url("plain", "/sink")],
+        capture_output=True,
+        env=run.environment(),
+        timeout=20,
+        check=False,
+    )
     assert done.returncode == 0 and b"200 OK" in done.stdout
 
 
 def test_many_headers_and_a_large_one():
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(1500)) + b"X-Large: " + b"z" * 60000 + b"\r\n\r\n"
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+        + b"".join(b"X-%d: y\r\n" % n for n in range(1500))
+        + b"X-Large: "
+        + b"z" * 60000
+        + b"\r\n\r\n"
+    )
     with Fault(says(head)) as fault:
         result = run.trace(fault.url())
     assert result.exit_code == 0

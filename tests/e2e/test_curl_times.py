@@ -24,7 +24,9 @@ def check_times(result):
         if phase is None or phase["outcome"] != "ok":
             continue
         end = phase["start_us"] + phase["duration_us"]
-        assert close(end, times[clock]), result.explain(f"{name} ends at {end} us, libcurl's {clock} says {times[clock]}")
+        assert close(end, times[clock]), result.explain(
+            f"{name} ends at {end} us, libcurl's {clock} says {times[clock]}"
+        )
     assert close(result.report["duration_us"], times["total_us"])
 
 
@@ -41,9 +43,17 @@ def settled(attempt):
                 raise
 
 
-@pytest.mark.parametrize("port, path, options", [
-    ("plain", "/hello.txt", ()), ("tls", "/hello.txt", ()), ("tls", "/hello.txt", ("--http1.1",)),
-    ("tls", "/large.bin", ()), ("tls12", "/hello.txt", ()), ("h2c", "/hello.txt", ("--http2-prior-knowledge",))])
+@pytest.mark.parametrize(
+    "port, path, options",
+    [
+        ("plain", "/hello.txt", ()),
+        ("tls", "/hello.txt", ()),
+        ("tls", "/hello.txt", ("--http1.1",)),
+        ("tls", "/large.bin", ()),
+        ("tls12", "/hello.txt", ()),
+        ("h2c", "/hello.txt", ("--http2-prior-knowledge",)),
+    ],
+)
 def test_nginx(port, path, options, nginx, pki):
     settled(lambda: run.trace("--cacert", pki.ca, *options, nginx.url(port, path)))
 

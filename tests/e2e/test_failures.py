@@ -26,6 +26,7 @@ def fails(args, phase, exit_code=None):
 
 # ---- resolve and connect ----
 
+
 def test_unknown_name():
     result = fails(("http://no-such-name.invalid/",), "resolve")
     assert result.exit_code == 6
@@ -36,7 +37,9 @@ def test_refused():
     port = free_port()
     result = fails((f"http://127.0.0.1:{port}/",), "connect")
     attempts = [a for c in result.report["connections"] for a in c["attempts"]]
-    assert [(a["address"], a["port"], a["outcome"], a["errno"]) for a in attempts] == [("127.0.0.1", port, "refused", "ECONNREFUSED")]
+    assert [(a["address"], a["port"], a["outcome"], a["errno"]) for a in attempts] == [
+        ("127.0.0.1", port, "refused", "ECONNREFUSED")
+    ]
 
 
 def test_refused_at_every_address():
@@ -61,6 +64,7 @@ def test_connect_timeout():
 
 # ---- TLS ----
 
+
 def at_once(answer):
     """Speaks first, or as soon as anything came: a ClientHello holds no empty line."""
 
@@ -71,12 +75,19 @@ def at_once(answer):
     return handler
 
 
-@pytest.mark.parametrize("handler", [
-    pytest.param(faults.close_after_hello, id="close"), pytest.param(faults.reset_after_hello, id="reset"),
-    pytest.param(faults.hang_up, id="hang-up"), pytest.param(faults.ssh, id="ssh"),
-    pytest.param(at_once(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), id="plain-http"),
-    pytest.param(at_once(bytes(range(256))), id="garbage"), pytest.param(at_once(b"\x16\x03\x03\xff\xff\x02"), id="huge-record"),
-    pytest.param(at_once(b"\x15\x03\x03\x00\x02\x02\x28"), id="alert")])
+@pytest.mark.parametrize(
+    "handler",
+    [
+        pytest.param(faults.close_after_hello, id="close"),
+        pytest.param(faults.reset_after_hello, id="reset"),
+        pytest.param(faults.hang_up, id="hang-up"),
+        pytest.param(faults.ssh, id="ssh"),
+        pytest.param(at_once(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), id="plain-http"),
+        pytest.param(at_once(bytes(range(256))), id="garbage"),
+        pytest.param(at_once(b"\x16\x03\x03\xff\xff\x02"), id="huge-record"),
+        pytest.param(at_once(b"\x15\x03\x03\x00\x02\x02\x28"), id="alert"),
+    ],
+)
 def test_handshake_fails(handler):
     with Fault(handler) as fault:
         result = fails((fault.url("https"),), "tls")
@@ -107,7 +118,7 @@ def test_http_to_a_tls_port(nginx):
     assert result.exit_code == 0 and result.exchange["response"]["status"] == 400
 
 
-def test_http_to_a_tls_port_that_answers_tls(pki):
+def test_http_to_a_tls_port_that_answers_tls():
     with Fault(at_once(b"\x15\x03\x01\x00\x02\x02\x46")) as fault:
         args = (fault.url(),)
         assert run.trace(*args).exit_code == run.curl_exit(*args)
@@ -115,19 +126,30 @@ def test_http_to_a_tls_port_that_answers_tls(pki):
 
 # ---- the answer ----
 
-@pytest.mark.parametrize("answer, then, phase", [
-    pytest.param(b"", "close", "wait", id="empty"),
-    pytest.param(b"", "reset", "wait", id="reset"),
-    pytest.param(OK_HEAD + b"x" * 10, "close", "response", id="cut"),
-    pytest.param(OK_HEAD + b"x" * 10, "reset", "response", id="reset-in-body"),
-    pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", "close", "response", id="cut-chunk"),
-    pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n", "close", "response", id="bad-chunk-size"),
-    pytest.param(b"HTTP/1.1 200 OK\r\nX-Half: ye", "close", None, id="cut-head"),
-    pytest.param(b"HTTP/1.1 2x0 what\r\n\r\n", "close", None, id="bad-status"),
-    pytest.param(b"SMTP ready\r\n", "close", None, id="not-http"),
-    pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: nine\r\n\r\n", "close", None, id="bad-length"),
-    pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: mystery\r\n\r\nbody", "close", None, id="bad-encoding"),
-])
+
+@pytest.mark.parametrize(
+    "answer, then, phase",
+    [
+        pytest.param(b"", "close", "wait", id="empty"),
+        pytest.param(b"", "reset", "wait", id="reset"),
+        pytest.param(OK_HEAD + b"x" * 10, "close", "response", id="cut"),
+        pytest.param(OK_HEAD + b"x" * 10, "reset", "response", id="reset-in-body"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", "close", "response", id="cut-chunk"
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
+            "close",
+            "response",
+            id="bad-chunk-size",
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-Half: ye", "close", None, id="cut-head"),
+        pytest.param(b"HTTP/1.1 2x0 what\r\n\r\n", "close", None, id="bad-status"),
+        pytest.param(b"SMTP ready\r\n", "close", None, id="not-http"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: nine\r\n\r\n", "close", None, id="bad-length"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: mystery\r\n\r\nbody", "close", None, id="bad-encoding"),
+    ],
+)
 def test_broken_answer(answer, then, phase):
     with Fault(says(answer, then)) as fault:
         args = (fault.url(),)
@@ -141,9 +163,15 @@ def test_broken_answer(answer, then, phase):
         assert result.exchange["response"]["complete"] is (expected == 0)
 
 
-@pytest.mark.parametrize("answer", [
-    pytest.param(b"HTTP/1.1 200 OK\r\nX-Half: ye", id="cut-head"), pytest.param(b"SMTP ready\r\n", id="not-http"),
-    pytest.param(b"SSH-2.0-OpenSSH_9.2p1\r\n", id="ssh"), pytest.param(b"\x15\x03\x01\x00\x02\x02\x46", id="tls-alert")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-Half: ye", id="cut-head"),
+        pytest.param(b"SMTP ready\r\n", id="not-http"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.2p1\r\n", id="ssh"),
+        pytest.param(b"\x15\x03\x01\x00\x02\x02\x46", id="tls-alert"),
+    ],
+)
 def test_what_never_became_an_answer_is_told(answer):
     """Bytes came: the report counts them and shows them as an event, whatever they were."""
     with Fault(says(answer)) as fault:
@@ -202,6 +230,7 @@ def test_prior_knowledge_to_an_h1_server(goserver):
 
 # ---- our own streams ----
 
+
 def test_body_to_a_full_device(nginx):
     args = ("-o", "/dev/full", nginx.url("plain", "/large.bin"))
     result = run.raw(*args)
@@ -228,12 +257,32 @@ def test_stdout_is_closed(options, nginx):
 
 
 def test_full_file_system(nginx, tmp_path):
-    if os.geteuid() != 0 or subprocess.run([find("unshare"), "-m", "true"], capture_output=True, check=False).returncode:
+    if (
+        os.geteuid() != 0
+        or subprocess.run([find("unshare"), "-m", "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("SKIP: mounting a small file system needs root")
     script = 'mount -t tmpfs -o size=64k small "$1" && shift && "$@"; code=$?; ls -A "$DIR" >&2; exit $code'
-    command = ["unshare", "-m", "sh", "-c", script, "sh", str(tmp_path), run.program(), "-o", str(tmp_path / "out"),
-               nginx.url("plain", "/large.bin")]
-    done = subprocess.run(command, capture_output=True, env=run.environment({"DIR": str(tmp_path)}), timeout=run.TIMEOUT_SECONDS, check=False)
+    command = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        str(tmp_path),
+        run.program(),
+        "-o",
+        str(tmp_path / "out"),
+        nginx.url("plain", "/large.bin"),
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        env=run.environment({"DIR": str(tmp_path)}),
+        timeout=run.TIMEOUT_SECONDS,
+        check=False,
+    )
     assert done.returncode == 23, done.stderr
     assert b"No space left" in done.stderr and not done.stderr.strip().endswith(b"\nout"), done.stderr
 
@@ -252,6 +301,7 @@ def test_failed_transfer_leaves_no_half_file(goserver, tmp_path):
 
 # ---- interruption ----
 
+
 def interrupt(process, fault):
     deadline = time.monotonic() + 10
     while not fault.accepted and time.monotonic() < deadline:
@@ -266,7 +316,7 @@ def test_interrupted_run_reports_what_happened():
         process = run.start("--json", fault.url())
         out, errors = interrupt(process, fault)
     assert process.returncode in (130, -signal.SIGINT), errors
-    report, = run.parse_reports(out.decode())
+    (report,) = run.parse_reports(out.decode())
     run.check_schema(report)
     assert report["outcome"]["interrupted"] is True and report["exchanges"][0]["response"]["status"] == 200
     assert report["exchanges"][0]["response"]["body_bytes"] == 10

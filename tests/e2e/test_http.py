@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """HTTP semantics as real servers speak them: framing, trailers, 1xx, encodings, bodies, redirects, authentication, reuse."""
 
+import socket
+import threading
+
 import pytest
 
 import run
@@ -301,8 +304,6 @@ def test_request_headers_as_sent(nginx, pki):
 
 
 def test_unix_socket_is_not_a_tcp_connection(tmp_path):
-    import socket
-    import threading
     path = str(tmp_path / "socket")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)

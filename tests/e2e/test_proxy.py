@@ -26,7 +26,9 @@ def test_plain_request(proxy, nginx):
 
 @pytest.mark.parametrize("version", ["1.1", "2"])
 def test_connect(proxy, version, nginx, pki):
-    result = run.trace("--cacert", pki.ca, f"--http{'2' if version == '2' else '1.1'}", "-x", proxy, nginx.url("tls", "/hello.txt"))
+    result = run.trace(
+        "--cacert", pki.ca, f"--http{'2' if version == '2' else '1.1'}", "-x", proxy, nginx.url("tls", "/hello.txt")
+    )
     check_healthy(result, http_version=version)
     told = result.connection["proxy"]
     assert told["kind"] == "http" and told["tunnel"] and told["ok"]
@@ -41,7 +43,9 @@ def test_proxy_from_the_environment(proxy, nginx, pki):
     result = run.trace("--cacert", pki.ca, nginx.url("tls", "/hello.txt"), env={"HTTPS_PROXY": proxy})
     check_healthy(result)
     assert result.connection["proxy"]["tunnel"]
-    direct = run.trace("--cacert", pki.ca, nginx.url("tls", "/hello.txt"), env={"HTTPS_PROXY": proxy, "NO_PROXY": "localhost"})
+    direct = run.trace(
+        "--cacert", pki.ca, nginx.url("tls", "/hello.txt"), env={"HTTPS_PROXY": proxy, "NO_PROXY": "localhost"}
+    )
     assert direct.connection["proxy"] is None
 
 
@@ -52,7 +56,9 @@ def test_tunnel_of_plain_http(proxy, nginx):
 
 
 def test_password_given(squid, nginx, pki):
-    result = run.trace("--cacert", pki.ca, "-U", "user:secret", "-x", squid.url("password"), nginx.url("tls", "/hello.txt"))
+    result = run.trace(
+        "--cacert", pki.ca, "-U", "user:secret", "-x", squid.url("password"), nginx.url("tls", "/hello.txt")
+    )
     check_healthy(result, http_version="2")
 
 
@@ -79,7 +85,9 @@ def test_connect_forbidden(squid):
 
 
 def test_proxy_over_tls_carries_tls(squid, nginx, pki):
-    result = run.trace("-x", squid.url("https"), nginx.url("rsa", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()})
+    result = run.trace(
+        "-x", squid.url("https"), nginx.url("rsa", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()}
+    )
     check_healthy(result, http_version="2")
     told = result.connection["proxy"]
     assert told["kind"] == "https" and told["tunnel"]
@@ -90,7 +98,9 @@ def test_proxy_over_tls_carries_tls(squid, nginx, pki):
 
 
 def test_proxy_over_tls_carries_plain_http(squid, nginx, pki):
-    result = run.trace("-x", squid.url("https"), nginx.url("plain", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()})
+    result = run.trace(
+        "-x", squid.url("https"), nginx.url("plain", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()}
+    )
     check_healthy(result, http_version="1.1")
     assert result.connection["proxy"]["tls"]["version"] == "TLSv1.3" and result.connection["tls"] is None
 
@@ -126,7 +136,9 @@ def test_proxy_gateway_error(nginx, pki):
 @pytest.mark.parametrize("scheme, kind", [("socks5", 1), ("socks5h", 3)])
 def test_socks5(scheme, kind, nginx, pki):
     with Socks5() as socks:
-        result = run.trace("--cacert", pki.ca, "-4", "-x", f"{scheme}://127.0.0.1:{socks.port}", nginx.url("tls", "/hello.txt"))
+        result = run.trace(
+            "--cacert", pki.ca, "-4", "-x", f"{scheme}://127.0.0.1:{socks.port}", nginx.url("tls", "/hello.txt")
+        )
         check_healthy(result, http_version="2")
         assert [asked[0] for asked in socks.asked] == [kind]
     told = result.connection["proxy"]

@@ -16,7 +16,10 @@ def same_again(tmp_path, *args, env=None):
     """Traces with --record and reads it back under every format; gives the report."""
     record = tmp_path / "record"
     traced = run.raw("--json", "--timeline", "--record", record, *args, env=env)
-    run.finish(traced.args, type("Done", (), {"returncode": traced.exit_code, "stdout": traced.stdout, "stderr": traced.stderr}))
+    run.finish(
+        traced.args,
+        type("Done", (), {"returncode": traced.exit_code, "stdout": traced.stdout, "stderr": traced.stderr}),
+    )
     read = run.raw("--json", "--timeline", "--read", record)
     assert read.stdout == traced.stdout, read.explain(f"the record tells another story than\n{traced.stdout[:6000]!r}")
     assert read.exit_code == traced.exit_code
@@ -29,13 +32,17 @@ def test_over_tls(path, version, nginx, pki, tmp_path):
     same_again(tmp_path, "--cacert", pki.ca, version, nginx.url("tls", path))
 
 
-@pytest.mark.parametrize("path", ["/", "/trailers", "/early-hints", "/redirect?n=2", "/abort?after=1000", "/chunk-extensions", "/drip"])
+@pytest.mark.parametrize(
+    "path", ["/", "/trailers", "/early-hints", "/redirect?n=2", "/abort?after=1000", "/chunk-extensions", "/drip"]
+)
 def test_in_clear(path, goserver, tmp_path):
     same_again(tmp_path, "-L", goserver.url("plain", path))
 
 
 def test_several_urls(nginx, pki, tmp_path):
-    reports = same_again(tmp_path, "--cacert", pki.ca, nginx.url("tls", "/hello.txt"), nginx.url("plain"), nginx.url("tls", "/nothing"))
+    reports = same_again(
+        tmp_path, "--cacert", pki.ca, nginx.url("tls", "/hello.txt"), nginx.url("plain"), nginx.url("tls", "/nothing")
+    )
     assert len(reports) == 3 and reports[2]["exchanges"][0]["reused"]
 
 
@@ -56,7 +63,9 @@ def test_prior_knowledge(nghttpd_h2c, tmp_path):
 
 @pytest.mark.parametrize("port", ["open", "https", "password"])
 def test_through_a_proxy(port, squid, nginx, pki, tmp_path):
-    same_again(tmp_path, "-x", squid.url(port), nginx.url("tls", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()})
+    same_again(
+        tmp_path, "-x", squid.url(port), nginx.url("tls", "/hello.txt"), env={"SSL_CERT_DIR": pki.hashed_ca_dir()}
+    )
 
 
 @pytest.mark.parametrize("port", ["expired", "mismatch", "reject", "staple", "client"])
@@ -64,16 +73,30 @@ def test_tls_variants(port, nginx, pki, tmp_path):
     same_again(tmp_path, "--cacert", pki.ca, nginx.url(port))
 
 
-@pytest.mark.parametrize("handler", [
-    pytest.param(faults.reset_after_hello, id="reset"), pytest.param(faults.close_after_hello, id="close"),
-    pytest.param(faults.ssh, id="ssh")])
+@pytest.mark.parametrize(
+    "handler",
+    [
+        pytest.param(faults.reset_after_hello, id="reset"),
+        pytest.param(faults.close_after_hello, id="close"),
+        pytest.param(faults.ssh, id="ssh"),
+    ],
+)
 def test_failed_handshake(handler, tmp_path):
     with Fault(handler) as fault:
         same_again(tmp_path, fault.url("https"))
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 2x0 what\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx",
-                                    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", bytes(range(256))], ids=range(5))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 2x0 what\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        bytes(range(256)),
+    ],
+    ids=range(5),
+)
 def test_broken_answer(answer, tmp_path):
     with Fault(says(answer)) as fault:
         same_again(tmp_path, fault.url())
@@ -130,8 +153,11 @@ def test_a_missing_line(lines, tmp_path):
     assert names_a_line(damaged(tmp_path, b"".join(lines[:3] + lines[4:])))
 
 
-@pytest.mark.parametrize("data", [b"", b"hello\n", b"{}\n", b"\x00" * 100, b'{"schema":"httptrace.report/1"}\n', b"[" * 100000],
-                         ids=["empty", "text", "object", "zeros", "report", "deep"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello\n", b"{}\n", b"\x00" * 100, b'{"schema":"httptrace.report/1"}\n', b"[" * 100000],
+    ids=["empty", "text", "object", "zeros", "report", "deep"],
+)
 def test_foreign_file(data, tmp_path):
     damaged(tmp_path, data)
 

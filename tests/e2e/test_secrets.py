@@ -59,7 +59,7 @@ def test_set_cookie(port, form, goserver, pki):
 
 def test_cookie_keeps_its_name(goserver):
     result = run.trace(goserver.url("plain", "/cookie"))
-    value, = run.fields(result.exchange["response"]["headers"], "set-cookie")
+    (value,) = run.fields(result.exchange["response"]["headers"], "set-cookie")
     assert value.startswith("sid=") and "Path=/" in value
 
 
@@ -84,8 +84,10 @@ def test_redirect_with_a_secret():
             assert hidden(run.raw(*form, fault.url()), WORD), form
 
 
-HOSTILE = (b"HTTP/1.1 200 O\x1b[31mK\r\nX-Evil: \x1b]0;owned\x07 \xe2\x80\xae flip \xc2\x9b2J\r\n"
-           b"X-Raw: \xff\xfe\r\nX-Log: ::error::owned\r\nContent-Length: 6\r\n\r\nhello\n")
+HOSTILE = (
+    b"HTTP/1.1 200 O\x1b[31mK\r\nX-Evil: \x1b]0;owned\x07 \xe2\x80\xae flip \xc2\x9b2J\r\n"
+    b"X-Raw: \xff\xfe\r\nX-Log: ::error::owned\r\nContent-Length: 6\r\n\r\nhello\n"
+)
 
 
 @pytest.mark.parametrize("form", [*FORMATS, ("-v", "--json")], ids=lambda form: "+".join(form) or "text")

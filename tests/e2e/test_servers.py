@@ -61,7 +61,9 @@ def check_connection(result, port):
     assert connection["proxy"] is None
     won = [a for a in connection["attempts"] if a["outcome"] == "connected"]
     assert len(won) == 1 and won[0]["port"] == port and won[0]["errno"] is None
-    assert connection["tcp"]["rtt_us"] >= 0 and connection["tcp"]["retransmits"] >= 0  # a loaded host may repeat a segment
+    assert (
+        connection["tcp"]["rtt_us"] >= 0 and connection["tcp"]["retransmits"] >= 0
+    )  # a loaded host may repeat a segment
     assert result.exchange["reused"] is False and result.exchange["cause"] == "initial"
 
 
@@ -109,7 +111,13 @@ def test_addresses_are_literal_or_by_name(nginx, pki):
 
 def test_resolve_option_gives_the_address(nginx, pki):
     port = nginx.port["tls"]
-    result = run.trace("--cacert", pki.ca, "--resolve", f"www.example.test:{port}:127.0.0.1", f"https://www.example.test:{port}/hello.txt")
+    result = run.trace(
+        "--cacert",
+        pki.ca,
+        "--resolve",
+        f"www.example.test:{port}:127.0.0.1",
+        f"https://www.example.test:{port}/hello.txt",
+    )
     check_healthy(result, http_version="2")
     assert result.connection["resolve"]["host"] == "www.example.test"
     assert result.connection["resolve"]["source"] == "option"

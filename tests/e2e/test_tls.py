@@ -27,7 +27,9 @@ def test_resumption(version, pki):
 
 
 def test_client_certificate_given(nginx, pki):
-    result = run.trace("--cacert", pki.ca, "--cert", pki.cert("client"), "--key", pki.key("client"), nginx.url("client", "/hello.txt"))
+    result = run.trace(
+        "--cacert", pki.ca, "--cert", pki.cert("client"), "--key", pki.key("client"), nginx.url("client", "/hello.txt")
+    )
     check_healthy(result)
     handshake = one_tls(result)["handshake"]
     assert [m["dir"] for m in handshake if m["message"] == "certificate"] == ["in", "out"]
@@ -47,8 +49,9 @@ def test_client_certificate_missing_and_required(version, pki):
         result = run.trace(*args)
         check_failed(result, run.curl_exit(*args))
     alerts = [a for a in one_tls(result)["alerts"] if a["dir"] == "in"]
-    assert alerts and alerts[0]["description"] == ("handshake_failure" if version == "1_2" else "certificate_required"), \
-        result.explain("the peer's alert")
+    assert alerts and alerts[0]["description"] == (
+        "handshake_failure" if version == "1_2" else "certificate_required"
+    ), result.explain("the peer's alert")
 
 
 def test_hello_retry(pki):

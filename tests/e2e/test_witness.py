@@ -49,8 +49,16 @@ def test_agrees_over_several_requests(nginx, pki):
 
 
 def test_agrees_on_client_authentication(nginx, pki):
-    _, seen = witness.check(nginx.port["client"], "--cacert", pki.ca, "--cert", pki.cert("client"), "--key", pki.key("client"),
-                            nginx.url("client", "/hello.txt"))
+    _, seen = witness.check(
+        nginx.port["client"],
+        "--cacert",
+        pki.ca,
+        "--cert",
+        pki.cert("client"),
+        "--key",
+        pki.key("client"),
+        nginx.url("client", "/hello.txt"),
+    )
     assert "certificate_verify" in [kind for kind, _ in seen.messages["out"]]
 
 

@@ -15,26 +15,75 @@ import pytest
 
 import run
 
-FRAMES = {0: "DATA", 1: "HEADERS", 2: "PRIORITY", 3: "RST_STREAM", 4: "SETTINGS", 5: "PUSH_PROMISE", 6: "PING", 7: "GOAWAY",
-          8: "WINDOW_UPDATE", 9: "CONTINUATION", 10: "ALTSVC", 12: "ORIGIN", 16: "PRIORITY_UPDATE"}
+FRAMES = {
+    0: "DATA",
+    1: "HEADERS",
+    2: "PRIORITY",
+    3: "RST_STREAM",
+    4: "SETTINGS",
+    5: "PUSH_PROMISE",
+    6: "PING",
+    7: "GOAWAY",
+    8: "WINDOW_UPDATE",
+    9: "CONTINUATION",
+    10: "ALTSVC",
+    12: "ORIGIN",
+    16: "PRIORITY_UPDATE",
+}
 
 # RFC 9113 section 6: which bits mean something, by type.
-FLAGS = {"DATA": {1: "END_STREAM", 8: "PADDED"}, "HEADERS": {1: "END_STREAM", 4: "END_HEADERS", 8: "PADDED", 32: "PRIORITY"},
-         "SETTINGS": {1: "ACK"}, "PUSH_PROMISE": {4: "END_HEADERS", 8: "PADDED"}, "PING": {1: "ACK"},
-         "CONTINUATION": {4: "END_HEADERS"}}
+FLAGS = {
+    "DATA": {1: "END_STREAM", 8: "PADDED"},
+    "HEADERS": {1: "END_STREAM", 4: "END_HEADERS", 8: "PADDED", 32: "PRIORITY"},
+    "SETTINGS": {1: "ACK"},
+    "PUSH_PROMISE": {4: "END_HEADERS", 8: "PADDED"},
+    "PING": {1: "ACK"},
+    "CONTINUATION": {4: "END_HEADERS"},
+}
 
 # IANA, TLS HandshakeType.
-MESSAGES = {0: "hello_request", 1: "client_hello", 2: "server_hello", 4: "new_session_ticket", 5: "end_of_early_data",
-            8: "encrypted_extensions", 11: "certificate", 12: "server_key_exchange", 13: "certificate_request",
-            14: "server_hello_done", 15: "certificate_verify", 16: "client_key_exchange", 20: "finished",
-            22: "certificate_status", 24: "key_update"}
+MESSAGES = {
+    0: "hello_request",
+    1: "client_hello",
+    2: "server_hello",
+    4: "new_session_ticket",
+    5: "end_of_early_data",
+    8: "encrypted_extensions",
+    11: "certificate",
+    12: "server_key_exchange",
+    13: "certificate_request",
+    14: "server_hello_done",
+    15: "certificate_verify",
+    16: "client_key_exchange",
+    20: "finished",
+    22: "certificate_status",
+    24: "key_update",
+}
 
 # IANA, TLS ExtensionType: those that OpenSSL's clients and the tested servers send.
-EXTENSIONS = {0: "server_name", 5: "status_request", 10: "supported_groups", 11: "ec_point_formats", 13: "signature_algorithms",
-              16: "application_layer_protocol_negotiation", 18: "signed_certificate_timestamp", 21: "padding",
-              22: "encrypt_then_mac", 23: "extended_master_secret", 35: "session_ticket", 41: "pre_shared_key", 42: "early_data",
-              43: "supported_versions", 44: "cookie", 45: "psk_key_exchange_modes", 47: "certificate_authorities",
-              49: "post_handshake_auth", 50: "signature_algorithms_cert", 51: "key_share", 65281: "renegotiation_info"}
+EXTENSIONS = {
+    0: "server_name",
+    5: "status_request",
+    10: "supported_groups",
+    11: "ec_point_formats",
+    13: "signature_algorithms",
+    16: "application_layer_protocol_negotiation",
+    18: "signed_certificate_timestamp",
+    21: "padding",
+    22: "encrypt_then_mac",
+    23: "extended_master_secret",
+    35: "session_ticket",
+    41: "pre_shared_key",
+    42: "early_data",
+    43: "supported_versions",
+    44: "cookie",
+    45: "psk_key_exchange_modes",
+    47: "certificate_authorities",
+    49: "post_handshake_auth",
+    50: "signature_algorithms_cert",
+    51: "key_share",
+    65281: "renegotiation_info",
+}
 
 FRAME_HEADER_BYTES = 9
 KINDS = {"hello_retry_request", *MESSAGES.values()}
@@ -82,9 +131,25 @@ class Capture:
         self.process = None
 
     def __enter__(self):
-        command = ["tcpdump", "-i", "lo", "--immediate-mode", "-U", "-s", "0", "-B", "8192", "-Z", "root", "-w", self.pcap,
-                   f"tcp port {self.port}"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        command = [
+            "tcpdump",
+            "-i",
+            "lo",
+            "--immediate-mode",
+            "-U",
+            "-s",
+            "0",
+            "-B",
+            "8192",
+            "-Z",
+            "root",
+            "-w",
+            self.pcap,
+            f"tcp port {self.port}",
+        ]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
         line = self.process.stderr.readline()
         if b"listening on" not in line:
             self.process.wait(5)
@@ -110,8 +175,21 @@ class Capture:
     def session(self, carries="tls"):
         """What tshark makes of the capture; `carries` is the protocol on the port."""
         self.stop()
-        command = ["tshark", "-r", self.pcap, "-o", f"tls.keylog_file:{self.keys}", "-d", f"tcp.port=={self.port},{carries}",
-                   "-Y", "tls || http2", "-T", "pdml", "-J", "tcp tls http2"]
+        command = [
+            "tshark",
+            "-r",
+            self.pcap,
+            "-o",
+            f"tls.keylog_file:{self.keys}",
+            "-d",
+            f"tcp.port=={self.port},{carries}",
+            "-Y",
+            "tls || http2",
+            "-T",
+            "pdml",
+            "-J",
+            "tcp tls http2",
+        ]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr.decode(errors="replace")
         return read_pdml(done.stdout, self.port)
@@ -131,9 +209,16 @@ def _read_frame(session, way, node):
     kind = FRAMES.get(number, number)
     bits = int(_show(node, "http2.flags"), 16)
     flags = [FLAGS.get(kind, {}).get(1 << n, 1 << n) for n in range(8) if bits >> n & 1]
-    headers = [(_show(h, "http2.header.name"), _show(h, "http2.header.value") or "")
-               for h in node.iter("field") if h.get("name") == "http2.header"]
-    if kind in ("HEADERS", "PUSH_PROMISE", "CONTINUATION"):  # tshark shows what each frame adds; a block counts when whole
+    headers = [
+        (_show(h, "http2.header.name"), _show(h, "http2.header.value") or "")
+        for h in node.iter("field")
+        if h.get("name") == "http2.header"
+    ]
+    if kind in (
+        "HEADERS",
+        "PUSH_PROMISE",
+        "CONTINUATION",
+    ):  # tshark shows what each frame adds; a block counts when whole
         headers = session.block.pop(way, []) + headers
         if "END_HEADERS" not in flags:
             session.block[way], headers = headers, []
@@ -148,7 +233,9 @@ def _read_message(session, way, node):
     if kind == "server_hello" and (_show(node, "tls.handshake.random") or "").replace(":", "") == HELLO_RETRY_RANDOM:
         kind = "hello_retry_request"
     extensions = [int(e.get("show")) for e in node.iter("field") if e.get("name") == "tls.handshake.extension.type"]
-    session.messages[way].append((kind, tuple(EXTENSIONS.get(e, e) for e in extensions) if kind in WITH_EXTENSIONS else ()))
+    session.messages[way].append(
+        (kind, tuple(EXTENSIONS.get(e, e) for e in extensions) if kind in WITH_EXTENSIONS else ())
+    )
 
 
 def read_pdml(text, port):
@@ -191,7 +278,9 @@ def read_timeline(reports):
             session.add_data(way, stream_of[event["exchange"]], fields["frames"], length, fields["end"])
         elif event["layer"] == "http2" and "stream_identifier" in fields:
             headers = [(h["name"], h["value"]) for h in fields.get("field_section", [])]
-            session.add_frame(way, event["kind"], fields["length"], fields["flags"], fields["stream_identifier"], headers)
+            session.add_frame(
+                way, event["kind"], fields["length"], fields["flags"], fields["stream_identifier"], headers
+            )
         elif event["layer"] == "tls" and event["kind"] in KINDS:
             names = tuple(_extension_names(fields)) if event["kind"] in WITH_EXTENSIONS else ()
             session.messages[way].append((event["kind"], names))
@@ -203,10 +292,10 @@ def _differences(what, seen, told, tail_may_lack=()):
     for at, (wire, report) in enumerate(zip(seen, told)):
         if wire != report:
             yield f"{what}[{at}]: on the wire {wire}, in the report {report}"
-    for extra in seen[len(told):]:
+    for extra in seen[len(told) :]:
         if extra[0] not in tail_may_lack:
             yield f"{what}: on the wire alone: {extra}"
-    for extra in told[len(seen):]:
+    for extra in told[len(seen) :]:
         yield f"{what}: in the report alone: {extra}"
 
 
@@ -221,8 +310,9 @@ def compare(seen, told):
     late = ("GOAWAY", "WINDOW_UPDATE", "SETTINGS", "PING")
     for way in ("out", "in"):
         yield from _differences(f"frames {way}", seen.frames[way], told.frames[way], late if way == "in" else ())
-        yield from _differences(f"messages {way}", seen.messages[way], told.messages[way],
-                                ("new_session_ticket",) if way == "in" else ())
+        yield from _differences(
+            f"messages {way}", seen.messages[way], told.messages[way], ("new_session_ticket",) if way == "in" else ()
+        )
     for key in sorted({*seen.data, *told.data}):
         if not _same_data(key, seen.data[key], told.data[key]):
             yield f"DATA {key} as [frames, bytes, END_STREAM]: on the wire {seen.data[key]}, in the report {told.data[key]}"

@@ -113,7 +113,9 @@ class Server:
         self.configure()
         with open(self.dir / "log", "ab") as log:
             stdin = subprocess.PIPE if self.keep_stdin else subprocess.DEVNULL
-            self.process = subprocess.Popen(self.command(), stdin=stdin, stdout=log, stderr=log, cwd=self.dir, env=self.environment())
+            self.process = subprocess.Popen(
+                self.command(), stdin=stdin, stdout=log, stderr=log, cwd=self.dir, env=self.environment()
+            )
         self._wait()
 
     def _wait(self):

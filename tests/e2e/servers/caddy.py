@@ -45,10 +45,17 @@ class Caddy(Server):
         www.mkdir(exist_ok=True)
         (www / "index.html").write_text("index " * 300 + "\n")
         (www / "small.bin").write_bytes(bytes(range(256)) * 800)
-        (self.dir / "Caddyfile").write_text(CONFIG.format(dir=self.dir, cert=self.pki.cert("ec"), key=self.pki.key("ec"), **self.port))
+        (self.dir / "Caddyfile").write_text(
+            CONFIG.format(dir=self.dir, cert=self.pki.cert("ec"), key=self.pki.key("ec"), **self.port)
+        )
 
     def environment(self):
-        return {**super().environment(), "HOME": str(self.dir), "XDG_CONFIG_HOME": str(self.dir), "XDG_DATA_HOME": str(self.dir)}
+        return {
+            **super().environment(),
+            "HOME": str(self.dir),
+            "XDG_CONFIG_HOME": str(self.dir),
+            "XDG_DATA_HOME": str(self.dir),
+        }
 
     def command(self):
         return [self.path, "run", "--config", str(self.dir / "Caddyfile"), "--adapter", "caddyfile"]

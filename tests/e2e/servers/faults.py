@@ -125,8 +125,12 @@ def says(answer, then="close"):
 class Blackhole:
     """A port of 127.0.0.1 that answers no SYN: its accept queue is full, so the kernel drops them. Needs no root."""
 
-    def __enter__(self):
+    def __init__(self):
         self.listener = socket.socket()
+        self.port = None
+        self.fill = []
+
+    def __enter__(self):
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(0)
         self.port = self.listener.getsockname()[1]

@@ -29,9 +29,18 @@ def build():
     target = cache / ("goserver-" + hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16])
     if target.exists():
         return str(target)
-    env = {**os.environ, "GO111MODULE": "off", "GOPROXY": "off", "GOFLAGS": "", "GOCACHE": str(cache / "go-build"), "GOPATH": str(cache / "go")}
+    env = {
+        **os.environ,
+        "GO111MODULE": "off",
+        "GOPROXY": "off",
+        "GOFLAGS": "",
+        "GOCACHE": str(cache / "go-build"),
+        "GOPATH": str(cache / "go"),
+    }
     fresh = f"{target}.{os.getpid()}"
-    done = subprocess.run([go, "build", "-o", fresh, str(SOURCE)], env=env, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [go, "build", "-o", fresh, str(SOURCE)], env=env, capture_output=True, text=True, timeout=300, check=False
+    )
     if done.returncode != 0:
         pytest.fail(f"go build: {done.stderr}")
     os.rename(fresh, target)

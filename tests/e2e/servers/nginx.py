@@ -52,8 +52,22 @@ class Nginx(Server):
     """Ports: plain, h2c, tls (1.2 and 1.3, EC), rsa, tls12, tls13, h1only, reject, client, staple, revoked, expired, chain."""
 
     program = "nginx"
-    port_names = ("plain", "h2c", "tls", "rsa", "tls12", "tls13", "h1only", "reject", "client", "staple", "revoked", "expired",
-                  "mismatch", "chain")
+    port_names = (
+        "plain",
+        "h2c",
+        "tls",
+        "rsa",
+        "tls12",
+        "tls13",
+        "h1only",
+        "reject",
+        "client",
+        "staple",
+        "revoked",
+        "expired",
+        "mismatch",
+        "chain",
+    )
     plain_ports = ("plain", "h2c")
 
     def configure(self):
@@ -67,9 +81,14 @@ class Nginx(Server):
         with open(www / "large.bin", "wb") as large:
             large.truncate(10 * 1024 * 1024)
         (self.dir / "passwd").write_text("user:{PLAIN}secret\n")
-        (self.dir / "nginx.conf").write_text(MAIN.format(
-            dir=self.dir, modules=f"load_module {BROTLI};" if self.has_brotli() else "",
-            user="user root;" if os.geteuid() == 0 else "", servers="\n".join(self._servers())))
+        (self.dir / "nginx.conf").write_text(
+            MAIN.format(
+                dir=self.dir,
+                modules=f"load_module {BROTLI};" if self.has_brotli() else "",
+                user="user root;" if os.geteuid() == 0 else "",
+                servers="\n".join(self._servers()),
+            )
+        )
 
     def command(self):
         return [self.path, "-p", str(self.dir), "-c", str(self.dir / "nginx.conf"), "-e", "stderr"]
@@ -105,5 +124,7 @@ class Nginx(Server):
         brotli = "brotli on; brotli_types text/plain; brotli_min_length 100;" if self.has_brotli() else ""
         locations = LOCATIONS.format(dir=self.dir, brotli=brotli, plain=self.port["plain"])
         port = self.port[port_name]
-        return (f"  server {{ listen 127.0.0.1:{port} {listen}; listen [::1]:{port} {listen}; server_name localhost; "
-                f"{settings}\n{locations}  }}")
+        return (
+            f"  server {{ listen 127.0.0.1:{port} {listen}; listen [::1]:{port} {listen}; server_name localhost; "
+            f"{settings}\n{locations}  }}"
+        )

@@ -16,5 +16,15 @@ class SServer(Server):
         self.options, self.leaf = options, leaf
 
     def command(self):
-        return [self.path, "s_server", "-accept", f"127.0.0.1:{self.port['tls']}", "-cert", self.pki.cert(self.leaf),
-                "-key", self.pki.key(self.leaf), "-www", *self.options]
+        return [
+            self.path,
+            "s_server",
+            "-accept",
+            f"127.0.0.1:{self.port['tls']}",
+            "-cert",
+            self.pki.cert(self.leaf),
+            "-key",
+            self.pki.key(self.leaf),
+            "-www",
+            *self.options,
+        ]

@@ -45,8 +45,7 @@ class Squid(Server):
     def configure(self):
         (self.dir / "passwd").write_text("user:" + self._crypt("secret") + "\n")
         pair = f"tls-cert={self.pki.cert('ec')} tls-key={self.pki.key('ec')}"
-        (self.dir / "squid.conf").write_text(CONFIG.format(
-            dir=self.dir, helper=HELPER, pair=pair, **self.port))
+        (self.dir / "squid.conf").write_text(CONFIG.format(dir=self.dir, helper=HELPER, pair=pair, **self.port))
         self._hand_over()
 
     def _crypt(self, word):
