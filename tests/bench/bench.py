@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What httptrace costs beside curl: starts servers on loopback, runs both in turn, prints a table of ratios.
+
+    bench.py --httptrace build/release/src/cli/httptrace [--runs N] [--quick]
+
+Exits with 0 whatever the figures are, and with 1 when something could not be run.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from measure import Failed, be_reaper, cost, peak_kib
+from servers import GIB, MIB, Servers
+
+MARKS = {True: "ok", False: "OVER", None: ""}
+
+
+class Row:
+    """One line of the table: two commands run in turn, and the ratio of one cost of each pair of runs."""
+
+    def __init__(self, what, metric, ours, base, goal=None, runs=1.0, base_name="curl"):
+        self.what = what
+        self.metric = metric  # a member of measure.Cost
+        self.ours = ours
+        self.base = base
+        self.goal = goal
+        self.runs = runs  # multiple of --runs
+        self.base_name = base_name
+
+
+class Commands:
+    """The command lines that are compared."""
+
+    def __init__(self, httptrace, curl, servers):
+        self.httptrace = httptrace
+        self.curl = curl
+        self.trust = ["--cacert", servers.certificate]
+
+    def ours(self, *args):
+        return [self.httptrace, *self.trust, *args]
+
+    def theirs(self, *args):
+        return [self.curl, "-s", "-o", "/dev/null", *self.trust, *args]
+
+    def pair(self, *args):
+        return self.ours(*args), self.theirs(*args)
+
+
+def big_rows(c, s, record):
+    gib = "1 GiB down, h2, TLS"
+    ours, theirs = c.pair(s.h2 + "/1g")
+    recorded = c.ours("--record", record, s.h2 + "/1g")
+    upload = ["-H", "Expect:", "--data-binary", "@" + s.upload_file]
+    return [
+        Row(gib, "cpu", ours, theirs, 1.10),
+        Row("1 GiB down, HTTP/1.1, TLS", "cpu", *c.pair("--http1.1", s.h1_tls + "/1g")),
+        Row("1 GiB down, HTTP/1.1", "cpu", *c.pair(s.h1 + "/1g")),
+        Row("100 MiB up, h2, TLS", "cpu", *c.pair(*upload, s.upload + "/small")),
+        Row(gib + ", --record", "cpu", recorded, ours, 1.10, base_name="without"),
+        Row(gib + ", --json --timeline", "cpu", c.ours("--json", "--timeline", s.h2 + "/1g"), theirs),
+        Row(gib + ", -vv", "cpu", c.ours("-vv", s.h2 + "/1g"), theirs),
+        Row("--read of that record", "cpu", [c.httptrace, "--read", record], ours, 0.05, base_name="live run"),
+    ]
+
+
+def small_rows(c, s):
+    small = s.h2 + "/small"
+    ours, theirs = c.ours(small), c.theirs("-v", small)
+    bundle = ["--cacert", s.bundle, small]
+    return [
+        Row("small request, h2, TLS", "wall", ours, theirs, 1.05, runs=6),
+        Row("small request, h2, TLS", "cpu", ours, theirs, 1.05, runs=6),
+        Row("the same, the system's CAs", "cpu", c.ours(*bundle), c.theirs("-v", *bundle), runs=2),
+        Row("the same, --json --timeline", "cpu", c.ours("--json", "--timeline", small), theirs, runs=2),
+        Row("small request, HTTP/1.1", "cpu", c.ours(s.h1 + "/small"), c.theirs("-v", s.h1 + "/small"), runs=2),
+        Row("--version", "cpu", [c.httptrace, "--version"], [c.curl, "--version"], runs=2),
+    ]
+
+
+def memory_rows(c, s):
+    ours, theirs = c.pair(s.h2 + "/1g")
+    return [
+        Row("peak memory, 1 GiB, h2, TLS", "peak", ours, theirs, 1.20),
+        Row("peak memory, 10 MiB, h2, TLS", "peak", *c.pair(s.h2 + "/10m"), 1.20),
+        Row("peak memory, 1 GiB to 10 MiB", "peak", ours, c.ours(s.h2 + "/10m"), 1.10, base_name="10 MiB"),
+    ]
+
+
+def same_commands(rows):
+    """Rows of the same commands share their runs."""
+    groups = []
+    for row in rows:
+        if groups and (groups[-1][0].ours, groups[-1][0].base) == (row.ours, row.base):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def measure_pairs(row, runs, measure):
+    """Alternates which of the two goes first, so that a drift of the machine's speed hits both alike."""
+    measure(row.ours), measure(row.base)  # warm: page cache, TLS tickets, the dynamic linker's files
+    pairs = []
+    for i in range(runs):
+        first, second = (row.ours, row.base) if i % 2 == 0 else (row.base, row.ours)
+        a, b = measure(first), measure(second)
+        pairs.append((a, b) if i % 2 == 0 else (b, a))
+    return pairs
+
+
+def show_value(metric, value):
+    if metric == "peak":
+        return f"{value / 1024:.1f} MiB"
+    return f"{value * 1000:.1f} ms"
+
+
+def print_header():
+    print("| what | cost | httptrace | beside | | ratio, median [min–max] | runs | goal | |")
+    print("|---|---|---|---|---|---|---|---|---|")
+
+
+def print_row(row, pairs):
+    ours = [getattr(a, row.metric) for a, _ in pairs]
+    base = [getattr(b, row.metric) for _, b in pairs]
+    ratios = [a / b for a, b in zip(ours, base)]
+    median = statistics.median(ratios)
+    mark = MARKS[None if row.goal is None else median <= row.goal]
+    goal = "" if row.goal is None else f"≤ {row.goal:.2f}"
+    print(f"| {row.what} | {row.metric} | {show_value(row.metric, statistics.median(ours))} "
+          f"| {show_value(row.metric, statistics.median(base))} | {row.base_name} "
+          f"| {median:.3f} [{min(ratios):.2f}–{max(ratios):.2f}] | {len(pairs)} | {goal} | {mark} |", flush=True)
+
+
+def run_rows(rows, runs, measure):
+    """False when one of the commands failed; the others are measured all the same."""
+    ok = True
+    for group in same_commands(rows):
+        try:
+            pairs = measure_pairs(group[0], max(1, round(runs * group[0].runs)), measure)
+        except Failed as error:
+            print(f"bench: {error}", file=sys.stderr)
+            ok = False
+            continue
+        for row in group:
+            print_row(row, pairs)
+    return ok
+
+
+def read_options():
+    default = pathlib.Path(__file__).resolve().parents[2] / "build/release/src/cli/httptrace"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--httptrace", default=str(default), help="the program to measure (a release build)")
+    parser.add_argument("--curl", default="/usr/bin/curl", help="what it is measured against")
+    parser.add_argument("--runs", type=int, default=10, help="pairs of runs per row; small requests take 6 times as many")
+    parser.add_argument("--quick", action="store_true", help="100 MiB in the place of 1 GiB, 3 pairs")
+    parser.add_argument("--only", default="", metavar="TEXT", help="rows whose name holds TEXT")
+    options = parser.parse_args()
+    if options.quick:
+        options.runs = min(options.runs, 3)
+    return options
+
+
+def bench(options, directory):
+    with Servers(directory, 100 * MIB if options.quick else GIB) as servers:
+        commands = Commands(options.httptrace, options.curl, servers)
+        record = os.path.join(directory, "record")
+        cost(commands.ours("--record", record, servers.h2 + "/1g"))  # --read needs it whatever rows are picked
+        print_header()
+        rows = small_rows(commands, servers) + big_rows(commands, servers, record)
+        ok = run_rows([r for r in rows if options.only in r.what], options.runs, cost)
+        memory = [r for r in memory_rows(commands, servers) if options.only in r.what]
+        return run_rows(memory, min(options.runs, 5), peak_kib) and ok
+
+
+def main():
+    options = read_options()
+    for needed in (options.httptrace, options.curl, "nginx", "nghttpd", "openssl"):
+        if shutil.which(needed) is None and shutil.which("/usr/sbin/" + needed) is None:
+            print(f"bench: {needed} is not there", file=sys.stderr)
+            return 1
+    be_reaper()
+    began = time.monotonic()
+    directory = tempfile.mkdtemp(prefix="httptrace-bench-")
+    try:
+        ok = bench(options, directory)
+    except (Failed, OSError, subprocess.SubprocessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(directory)
+    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s"
+          + (", --quick: 100 MiB for 1 GiB" if options.quick else ""))
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
