@@ -14,6 +14,7 @@ import xml.etree.ElementTree
 import pytest
 
 import run
+from servers.base import die_with_parent
 
 FRAMES = {
     0: "DATA",
@@ -148,7 +149,11 @@ class Capture:
             f"tcp port {self.port}",
         ]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            preexec_fn=die_with_parent,
         )
         line = self.process.stderr.readline()
         if b"listening on" not in line:
