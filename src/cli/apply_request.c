@@ -40,7 +40,7 @@ enum ht_status ht_apply_header(struct ht_config *config, const struct ht_option_
 static void begin_piece(struct ht_config *config, const struct ht_option_use *use, bool joined)
 {
     if (config->body_flag && joined)
-        ht_sink_char(&config->body, '&');
+        ht_sink_char(&config->memory->body, '&');
     config->body_flag = use->flag;
 }
 
@@ -57,14 +57,14 @@ static enum ht_status add_data(struct ht_config *config, const struct ht_option_
 {
     begin_piece(config, use, joined);
     if (use->value[0] != '@') {
-        ht_sink_puts(&config->body, use->value);
+        ht_sink_puts(&config->memory->body, use->value);
         return HT_OK;
     }
     if (!strip)
-        return ht_value_read_file(use->flag, use->value + 1, &config->body, error);
+        return ht_value_read_file(use->flag, use->value + 1, &config->memory->body, error);
     struct ht_sink file = ht_sink(0);
     enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
-    append_stripped(&config->body, &file);
+    append_stripped(&config->memory->body, &file);
     ht_sink_free(&file);
     return status;
 }
@@ -86,7 +86,7 @@ enum ht_status ht_apply_data_raw(struct ht_config *config, const struct ht_optio
 {
     (void)error;
     begin_piece(config, use, true);
-    ht_sink_puts(&config->body, use->value);
+    ht_sink_puts(&config->memory->body, use->value);
     return HT_OK;
 }
 

@@ -77,9 +77,9 @@ static enum ht_status add_body(struct ht_config *config, struct ht_error *error)
     if (config->head_flag)
         return ht_fail(error, HT_ERR_USAGE, "%s asks for a HEAD request and %s for a POST: use one of them",
                        config->head_flag, config->body_flag);
-    int64_t len = (int64_t)config->body.len;
+    int64_t len = (int64_t)config->memory->body.len;
     put(config, "POSTFIELDSIZE_LARGE", HT_SETTING_OFFSET, NULL, len, config->body_flag);
-    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->body), len, config->body_flag);
+    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->memory->body), len, config->body_flag);
     if (config->body_json)
         add_json_headers(config);
     return HT_OK;

@@ -132,7 +132,6 @@ static void config_free(struct ht_config *config)
 {
     free(config->urls.items);
     free(config->outputs.items);
-    ht_sink_free(&config->body);
     ht_sink_free(&config->cookies);
     ht_sink_free(&config->notes);
 }
@@ -157,6 +156,7 @@ void ht_command_clear(struct ht_command *command)
 {
     if (command->memory) {
         ht_arena_free(command->memory->arena);
+        ht_sink_free(&command->memory->body);
         free(command->memory->settings.items);
         free(command->memory);
     }

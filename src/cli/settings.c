@@ -39,10 +39,9 @@ static void drop(struct ht_settings *settings, const char *option, enum ht_setti
 
 static const char *copy_text(struct ht_arena *arena, const struct ht_setting *setting)
 {
-    if (!setting->text)
-        return NULL;
-    size_t len = setting->type == HT_SETTING_BLOB ? (size_t)setting->number : strlen(setting->text);
-    return ht_arena_text(arena, ht_span(setting->text, len));
+    if (!setting->text || setting->type == HT_SETTING_BLOB) /* too large to have twice: the caller keeps it */
+        return setting->text;
+    return ht_arena_text(arena, ht_span_str(setting->text));
 }
 
 void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting)

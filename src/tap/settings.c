@@ -93,8 +93,9 @@ static CURLcode set_blob(CURL *easy, const struct curl_easyoption *option, const
     }
     if (option->id != CURLOPT_COPYPOSTFIELDS)
         return CURLE_BAD_FUNCTION_ARGUMENT;
+    /* The job outlives the handle: a large body need not be in memory twice. */
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)setting->number);
-    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, setting->text) : code;
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_POSTFIELDS, setting->text) : code;
 }
 
 /* The bits of all settings of this option up to and with `last`. */

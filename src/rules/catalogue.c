@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* The catalogue: lists every table of rules in the order in which they are asked, and writes it for people.
+ */
+#include "base/error.h"
+#include "rules/engine.h"
+#include "rules/tables.h"
+
+#include <fnmatch.h>
+
+#define MOST_RULES 256
+
+/* Facts before what sums them up; the last resort sees what all the others found. */
+static const struct ht_rule_table *const tables[] = {
+    &ht_rules_dns,  &ht_rules_tcp,   &ht_rules_proxy, &ht_rules_tls,  &ht_rules_alert, &ht_rules_cert,
+    &ht_rules_alpn, &ht_rules_reuse, &ht_rules_http,  &ht_rules_page, &ht_rules_h2,    &ht_rules_last,
+};
+
+const struct ht_rule *const *ht_catalogue(size_t *count)
+{
+    static const struct ht_rule *rows[MOST_RULES];
+    static size_t filled;
+    for (size_t t = 0; filled == 0 && t < sizeof tables / sizeof *tables; t++) {
+        for (size_t i = 0; i < tables[t]->count && filled < MOST_RULES; i++)
+            rows[filled++] = &tables[t]->rows[i];
+    }
+    *count = filled;
+    return rows;
+}
+
+const struct ht_rule *ht_catalogue_find(const char *code)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i]->code, code) == 0)
+            return rows[i];
+    }
+    return NULL;
+}
+
+bool ht_rules_known(const char *pattern)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (fnmatch(pattern, rows[i]->code, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+void ht_rules_list(struct ht_sink *out)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    for (size_t i = 0; i < count; i++)
+        ht_sink_printf(out, "%-32s %-8s %-8s %s\n", rows[i]->code, ht_severity_name(rows[i]->severity),
+                       ht_locus_name(rows[i]->locus), rows[i]->title);
+}
+
+bool ht_rules_explain(struct ht_sink *out, const char *code)
+{
+    const struct ht_rule *r = ht_catalogue_find(code);
+    if (!r)
+        return false;
+    ht_sink_printf(out, "%s: %s\n\n%s\n\n", r->code, r->title, r->explanation);
+    ht_sink_printf(out, "severity    %s\nphase       %s\nlocus       %s\nconfidence  %s\n",
+                   ht_severity_name(r->severity), ht_phase_name(r->phase), ht_locus_name(r->locus),
+                   ht_confidence_name(r->confidence));
+    if (r->also_explained_by)
+        ht_sink_printf(out, "could be    %s\n", r->also_explained_by);
+    for (size_t i = 0; r->next_steps[i]; i++)
+        ht_sink_printf(out, "%s%s\n", i ? "            " : "try next    ", r->next_steps[i]);
+    if (r->reference)
+        ht_sink_printf(out, "reference   %s\n", r->reference);
+    return true;
+}
+
+static void markdown_row(struct ht_sink *out, const struct ht_rule *r)
+{
+    ht_sink_printf(out, "### %s\n\n%s. %s\n\n", r->code, r->title, r->explanation);
+    ht_sink_printf(out, "*%s, phase %s, locus %s, %s confidence%s.*\n\n", ht_severity_name(r->severity),
+                   ht_phase_name(r->phase), ht_locus_name(r->locus), ht_confidence_name(r->confidence),
+                   r->early ? "; may speak while it waits" : "");
+    if (r->also_explained_by)
+        ht_sink_printf(out, "Could also be: %s.\n\n", r->also_explained_by);
+    for (size_t i = 0; r->next_steps[i]; i++)
+        ht_sink_printf(out, "* %s\n", r->next_steps[i]);
+    if (r->next_steps[0])
+        ht_sink_char(out, '\n');
+    if (r->reference)
+        ht_sink_printf(out, "Reference: %s.\n\n", r->reference);
+}
+
+void ht_rules_markdown(struct ht_sink *out)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    const char *family = "";
+    ht_sink_puts(
+        out,
+        "# Findings\n\n"
+        "Made from the rules by `httptrace --generate findings`; the severity, locus and confidence are\n"
+        "those of the usual case: facts may lower them. `httptrace --explain CODE` prints one.\n\n");
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strcspn(rows[i]->code, ".");
+        if (strncmp(family, rows[i]->code, len + 1) != 0)
+            ht_sink_printf(out, "## %.*s\n\n", (int)len, rows[i]->code);
+        family = rows[i]->code;
+        markdown_row(out, rows[i]);
+    }
+}

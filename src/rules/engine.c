@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine: takes a transfer, asks every rule about each of its exchanges, keeps the findings and
+ * reconciles them. */
+#include "rules/engine.h"
+
+static bool is_known(const struct ht_exchange *x, const char *code)
+{
+    for (const struct ht_finding *f = x->findings; f; f = f->next) {
+        if (strcmp(f->code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_ignored(const struct ht_rules_options *options, const char *code)
+{
+    for (size_t i = 0; options && i < options->ignore_count; i++) {
+        if (ht_glob_any(options->ignore[i], code))
+            return true;
+    }
+    return false;
+}
+
+static struct ht_case case_of(const struct ht_trace *trace, const struct ht_transfer *t,
+                              const struct ht_exchange *x, int64_t now_us)
+{
+    const struct ht_connection *c = x->connection;
+    bool ended = t->end_us >= 0, last = x == t->last_exchange;
+    return (struct ht_case){.trace = trace,
+                            .transfer = t,
+                            .exchange = x,
+                            .connection = c,
+                            .tls = c ? c->tls : NULL,
+                            .h2 = c ? c->h2 : NULL,
+                            .next = x->next,
+                            .last = last,
+                            .ended = ended || !last,
+                            .failed = last ? ended && t->curl_code != 0 : x->failed,
+                            .now_us = now_us};
+}
+
+static struct ht_finding *keep(struct ht_exchange *x, const struct ht_rule *rule,
+                               const struct ht_claim *claim)
+{
+    struct ht_finding **at = &x->findings;
+    while (*at)
+        at = &(*at)->next;
+    *at = ht_arena_alloc(x->arena, sizeof **at);
+    **at = (struct ht_finding){.code = rule->code,
+                               .severity = claim->severity,
+                               .phase = claim->phase,
+                               .locus = claim->locus,
+                               .confidence = claim->confidence,
+                               .title = claim->title,
+                               .explanation = claim->explanation,
+                               .also_explained_by = claim->also_explained_by,
+                               .next_steps = rule->next_steps,
+                               .reference = rule->reference,
+                               .evidence = claim->evidence,
+                               .connection = x->connection ? x->connection->id : -1,
+                               .exchange = x->id};
+    return *at;
+}
+
+static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, struct ht_exchange *x)
+{
+    struct ht_claim claim = {.arena = x->arena,
+                             .severity = rule->severity,
+                             .phase = rule->phase,
+                             .locus = rule->locus,
+                             .confidence = rule->confidence,
+                             .title = rule->title,
+                             .explanation = rule->explanation,
+                             .also_explained_by = rule->also_explained_by};
+    c->rule = rule;
+    return rule->holds(c, &claim) ? keep(x, rule, &claim) : NULL;
+}
+
+/* What says less goes where a finding holds that says more of the same exchange. */
+static void drop_superseded(struct ht_exchange *x)
+{
+    for (const struct ht_finding *f = x->findings; f; f = f->next) {
+        const struct ht_rule *rule = ht_catalogue_find(f->code);
+        if (!rule || !rule->supersedes)
+            continue;
+        for (struct ht_finding **at = &x->findings; *at;) {
+            if (*at != f && ht_glob_any(rule->supersedes, (*at)->code))
+                *at = (*at)->next;
+            else
+                at = &(*at)->next;
+        }
+    }
+}
+
+/* What went wrong and was mended by libcurl's own retry is worth knowing, no more. */
+static void demote_recovered(const struct ht_case *c, struct ht_exchange *x)
+{
+    if (c->last || x->response.status || !ht_case_recovered(c))
+        return;
+    for (struct ht_finding *f = x->findings; f; f = f->next) {
+        if (f->severity > HT_SEVERITY_NOTICE)
+            f->severity = HT_SEVERITY_NOTICE;
+    }
+}
+
+static void judge_exchange(struct ht_case *c, struct ht_exchange *x, const struct ht_rules_options *options)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rules = ht_catalogue(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_known(x, rules[i]->code) && !is_ignored(options, rules[i]->code))
+            ask(rules[i], c, x);
+    }
+    drop_superseded(x);
+    demote_recovered(c, x);
+}
+
+void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
+                    const struct ht_rules_options *options)
+{
+    for (struct ht_exchange *x = transfer->exchanges; x; x = x->next) {
+        struct ht_case c = case_of(trace, transfer, x, x->end_us);
+        x->findings = NULL; /* what was said early is asked again, with all facts in */
+        judge_exchange(&c, x, options);
+    }
+    ht_verdict_decide(transfer);
+}
+
+const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_transfer *transfer,
+                                        int64_t now_us, const struct ht_rules_options *options)
+{
+    struct ht_exchange *x = transfer->last_exchange;
+    size_t count = 0;
+    const struct ht_rule *const *rules = ht_catalogue(&count);
+    if (!x || transfer->end_us >= 0)
+        return NULL;
+    struct ht_case c = case_of(trace, transfer, x, now_us);
+    for (size_t i = 0; i < count; i++) {
+        if (!rules[i]->early || is_known(x, rules[i]->code) || is_ignored(options, rules[i]->code))
+            continue;
+        const struct ht_finding *found = ask(rules[i], &c, x);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+bool ht_rules_explain_silence(const struct ht_transfer *transfer)
+{
+    const struct ht_exchange *x = transfer->last_exchange;
+    for (const struct ht_finding *f = x ? x->findings : NULL; f; f = f->next) {
+        if (f->severity == HT_SEVERITY_ERROR && f->confidence == HT_CONFIDENCE_HIGH)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules: findings over a const trace, each a row with its function, and the verdict they add up to. */
+#ifndef HT_RULES_RULES_H
+#define HT_RULES_RULES_H
+
+#include "base/sink.h"
+
+#include <httptrace/trace.h>
+
+/* What the user asked of the rules. Patterns are shell globs over codes ("tls.*"), borrowed. */
+struct ht_rules_options {
+    const char *const *ignore;
+    size_t ignore_count;
+};
+
+/* Runs every rule on a transfer that has ended: fills its exchanges' findings and its verdict. */
+void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
+                    const struct ht_rules_options *options);
+
+/*
+ * Runs the rules that may speak early on a transfer that is still under way, at time `now_us`. Gives the
+ * first finding that was not there before, or NULL; call again until NULL. What was found stays found.
+ */
+const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_transfer *transfer,
+                                        int64_t now_us, const struct ht_rules_options *options);
+
+/* Whether a finding of high confidence explains why the transfer is silent: --give-up-early ends the wait
+ * then. */
+bool ht_rules_explain_silence(const struct ht_transfer *transfer);
+
+/* ---- the catalogue, made from the rows ---- */
+/* One line for each code, in order. */
+void ht_rules_list(struct ht_sink *out);
+/* All of one row; false where no row has that code. */
+bool ht_rules_explain(struct ht_sink *out, const char *code);
+/* docs/findings.md */
+void ht_rules_markdown(struct ht_sink *out);
+/* A row's code that is nearest to what was typed, for an error message; NULL where none is near. */
+bool ht_rules_known(const char *pattern);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Every table of rules; a new file of rules is named here and in the catalogue. */
+#ifndef HT_RULES_TABLES_H
+#define HT_RULES_TABLES_H
+
+#include "rules/rule.h"
+
+extern const struct ht_rule_table ht_rules_dns, ht_rules_tcp, ht_rules_proxy, ht_rules_tls, ht_rules_alert,
+    ht_rules_cert, ht_rules_alpn, ht_rules_reuse, ht_rules_http, ht_rules_page, ht_rules_h2, ht_rules_last;
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verdict: takes a transfer's findings, gives one status, phase, locus, confidence and sentence.
+ *
+ * How findings are reconciled (docs/findings.md says the same):
+ * 1. The graver one leads. Of equal gravity a cause leads before a roll-up, a roll-up before context.
+ * 2. Of equal rank the surer one leads, then that of the later exchange, then the one named first in the
+ * catalogue.
+ * 3. Causes of equal gravity and confidence in one exchange that name different loci: the locus is unknown.
+ * `unknown` beats a guess.
+ */
+#include "rules/engine.h"
+
+static int rank_of(const struct ht_finding *f)
+{
+    const struct ht_rule *rule = ht_catalogue_find(f->code);
+    return rule ? (int)rule->rank : (int)HT_RANK_CONTEXT;
+}
+
+/* Positive where `a` leads before `b`. */
+static int compare(const struct ht_finding *a, const struct ht_finding *b)
+{
+    int order = (int)a->severity - (int)b->severity;
+    if (order == 0)
+        order = rank_of(a) - rank_of(b);
+    if (order == 0)
+        order = (int)a->confidence - (int)b->confidence;
+    return order ? order : a->exchange - b->exchange;
+}
+
+static const struct ht_finding *leading(const struct ht_transfer *t)
+{
+    const struct ht_finding *lead = NULL;
+    for (const struct ht_exchange *x = t->exchanges; x; x = x->next) {
+        for (const struct ht_finding *f = x->findings; f; f = f->next) {
+            if (!lead || compare(f, lead) > 0)
+                lead = f;
+        }
+    }
+    return lead;
+}
+
+static bool is_disputed(const struct ht_transfer *t, const struct ht_finding *lead)
+{
+    for (const struct ht_exchange *x = t->exchanges; x; x = x->next) {
+        for (const struct ht_finding *f = x->findings; f; f = f->next) {
+            if (f != lead && compare(f, lead) == 0 && f->locus != lead->locus)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Somebody on the way acted, or an answer came from somebody else than the server that was asked. */
+static bool is_interception(const struct ht_finding *lead, enum ht_locus locus)
+{
+    static const char others[] = "cert.inspection_issuer http.portal dns.answer_mismatch dns.nxdomain_lie";
+    return lead->severity == HT_SEVERITY_ERROR &&
+           (locus == HT_LOCUS_PATH || locus == HT_LOCUS_PROXY || ht_glob_any(others, lead->code));
+}
+
+static enum ht_verdict_status status_of(const struct ht_transfer *t, const struct ht_finding *lead,
+                                        enum ht_locus locus)
+{
+    if (lead && is_interception(lead, locus))
+        return HT_VERDICT_INTERCEPTED;
+    if (t->curl_code != 0 || (lead && lead->severity == HT_SEVERITY_ERROR))
+        return HT_VERDICT_FAILED;
+    return lead && lead->severity == HT_SEVERITY_WARNING ? HT_VERDICT_SUSPECT : HT_VERDICT_OK;
+}
+
+static const char *sentence(struct ht_arena *arena, const char *title)
+{
+    size_t len = strlen(title);
+    return len && title[len - 1] == '.' ? title : ht_arena_printf(arena, "%s.", title);
+}
+
+void ht_verdict_decide(struct ht_transfer *t)
+{
+    const struct ht_finding *lead = leading(t);
+    if (lead && lead->severity < HT_SEVERITY_WARNING && t->curl_code == 0)
+        lead = NULL;
+    enum ht_locus locus = lead && !is_disputed(t, lead) ? lead->locus : HT_LOCUS_UNKNOWN;
+    t->verdict =
+        (struct ht_verdict){.status = status_of(t, lead, locus),
+                            .has_phase = lead != NULL,
+                            .phase = lead ? lead->phase : HT_PHASE_QUEUE,
+                            .locus = locus,
+                            .confidence = lead ? lead->confidence : HT_CONFIDENCE_HIGH,
+                            .headline = lead ? sentence(t->arena, lead->title) : "The request was answered."};
+}
