@@ -124,7 +124,13 @@ class Server:
         with open(self.dir / "log", "ab") as log:
             stdin = subprocess.PIPE if self.keep_stdin else subprocess.DEVNULL
             self.process = subprocess.Popen(
-                self.command(), stdin=stdin, stdout=log, stderr=log, cwd=self.dir, env=self.environment()
+                self.command(),
+                stdin=stdin,
+                stdout=log,
+                stderr=log,
+                cwd=self.dir,
+                env=self.environment(),
+                preexec_fn=die_with_parent,
             )
         self._wait()
 
