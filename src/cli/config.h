@@ -22,13 +22,14 @@ struct ht_settings {
 struct ht_option_memory {
     struct ht_arena *arena;
     struct ht_settings settings;
+    struct ht_sink body; /* the POST's, uncapped; its setting points here, as it may be large */
 };
 
 struct ht_config {
     struct ht_command *out;
     struct ht_option_memory *memory;
     struct ht_texts urls, outputs;
-    struct ht_sink body, cookies, notes;
+    struct ht_sink cookies, notes;
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
                                                          a cookie; NULL: none did */
     bool body_json, include_head;
@@ -36,7 +37,8 @@ struct ht_config {
 };
 
 /* ---- settings ---- */
-/* Adds a setting; `put` takes away an earlier one of the same option and type first. Texts are copied. */
+/* Adds a setting; `put` takes away an earlier one of the same option and type first. Texts are copied,
+ * a BLOB is not: it must live as long as `memory`. */
 void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting);
 void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting);
 /* Takes a TEXT setting away again. */

@@ -79,7 +79,8 @@ static enum ht_status add_body(struct ht_config *config, struct ht_error *error)
                        config->head_flag, config->body_flag);
     int64_t len = (int64_t)config->memory->body.len;
     put(config, "POSTFIELDSIZE_LARGE", HT_SETTING_OFFSET, NULL, len, config->body_flag);
-    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->memory->body), len, config->body_flag);
+    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->memory->body), len,
+        config->body_flag);
     if (config->body_json)
         add_json_headers(config);
     return HT_OK;

@@ -39,7 +39,7 @@ static void drop(struct ht_settings *settings, const char *option, enum ht_setti
 
 static const char *copy_text(struct ht_arena *arena, const struct ht_setting *setting)
 {
-    if (!setting->text || setting->type == HT_SETTING_BLOB) /* too large to have twice: the caller keeps it */
+    if (!setting->text || setting->type == HT_SETTING_BLOB) /* may be large: never twice */
         return setting->text;
     return ht_arena_text(arena, ht_span_str(setting->text));
 }

@@ -113,7 +113,7 @@ enum ht_status ht_value_read_file(const char *flag, const char *path, struct ht_
     bool standard = strcmp(path, "-") == 0;
     FILE *file = standard ? stdin : fopen(path, "rb");
     int failed = file ? 0 : errno;
-    char block[4096];
+    char block[65536]; /* larger than stdio's own buffer, which then stays out of the way */
     size_t len;
     while (file && (len = fread(block, 1, sizeof block, file)) > 0)
         ht_sink_bytes(out, ht_span(block, len));
