@@ -4,6 +4,7 @@
 
 #include "cli/terminal.h"
 #include "record/record.h"
+#include "rules/rules.h"
 #include "tap/tap.h"
 #include "trace/tracer.h"
 
@@ -62,6 +63,7 @@ static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfe
 {
     struct run *run = ctx;
     struct ht_sink text = ht_sink(0);
+    ht_rules_judge(trace, transfer, NULL);
     run->last_code = exit_code_of(transfer);
     run->report.exit_code = run->last_code;
     if (run->command->json)
