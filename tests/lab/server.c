@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
@@ -211,10 +212,11 @@ static void close_port(struct port *port)
 
 static void take_connection(struct lab *lab, struct port *port, int listener, pid_t parent)
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC), on = 1;
     if (fd < 0) {
         return;
     }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* or a small answer waits for a delayed ACK */
     start_child(lab, port, fd, parent);
     if (lab->options->once) {
         close_port(port);
