@@ -14,8 +14,12 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     /* QUIC's datagrams are not tapped. Newer libcurl asks for flags along with the type. */
     if ((address->socktype & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) != SOCK_STREAM)
         return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    struct ht_tap_socket *made = ht_tap_socket_open(transfer->tap, address);
-    return made ? made->fd : CURL_SOCKET_BAD;
+    struct ht_tap_socket *made = ht_tap_socket_open(transfer->tap, transfer->id, address);
+    if (made == NULL)
+        return CURL_SOCKET_BAD;
+    made->easy = transfer->easy;
+    transfer->last_socket = made->id;
+    return made->fd;
 }
 
 /* Called for pooled connections after their transfer is gone: `ctx` is the run. */
@@ -32,7 +36,7 @@ static int on_resolver_start(void *state, void *reserved, void *ctx)
 {
     struct ht_tap_transfer *transfer = ctx;
     (void)state, (void)reserved;
-    ht_tap_resolving(transfer->tap, transfer->id);
+    ht_transfer_resolving(transfer);
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_RESOLVE_START);
     raw.transfer = transfer->id;
     ht_tap_emit(transfer->tap, &raw);
@@ -46,11 +50,15 @@ static int on_prereq(void *ctx, char *remote_ip, char *local_ip, int remote_port
     (void)remote_ip, (void)remote_port;
     struct ht_tap_socket *socket = ht_tap_socket_by_local(tap, local_ip, local_port);
     if (socket == NULL)
-        socket = ht_tap_socket_by_id(tap, tap->last_socket);
-    if (socket)
+        socket =
+            ht_tap_socket_by_id(tap, transfer->last_socket >= 0 ? transfer->last_socket : tap->last_socket);
+    if (socket) {
+        socket->easy = transfer->easy;
         ht_tap_request_ready(tap, socket);
+    }
+    ht_transfer_resolved(transfer);
     tap->prereq_transfer = transfer->id;
-    tap->prereq_socket = tap->last_socket = socket ? socket->id : -1;
+    tap->prereq_socket = tap->last_socket = transfer->last_socket = socket ? socket->id : -1;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_PREREQ);
     raw.transfer = transfer->id;
     raw.socket = tap->prereq_socket;
@@ -74,9 +82,10 @@ static void give_text(struct ht_tap_transfer *transfer, struct ht_span text)
 }
 
 /* Without interposed calls this is all there is of the plaintext, on the highest layer of the last socket. */
-static void give_plaintext(struct ht_tap *tap, enum ht_dir dir, struct ht_span bytes)
+static void give_plaintext(const struct ht_tap_transfer *transfer, enum ht_dir dir, struct ht_span bytes)
 {
-    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    struct ht_tap *tap = transfer->tap;
+    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
     if (socket && !tap->interposes)
         ht_tap_emit_bytes(tap, socket, socket->layers_seen, dir, bytes);
 }
@@ -89,9 +98,9 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
     if (type == CURLINFO_TEXT)
         give_text(transfer, ht_span(bytes, len));
     else if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
-        give_plaintext(transfer->tap, HT_DIR_OUT, ht_span(bytes, len));
+        give_plaintext(transfer, HT_DIR_OUT, ht_span(bytes, len));
     else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
-        give_plaintext(transfer->tap, HT_DIR_IN, ht_span(bytes, len));
+        give_plaintext(transfer, HT_DIR_IN, ht_span(bytes, len));
     errno = saved_errno;
     return 0;
 }

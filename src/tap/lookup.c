@@ -21,10 +21,11 @@ struct ht_tap_lookup {
     int family, error, sys_errno;
 };
 
-void ht_tap_resolving(struct ht_tap *tap, int32_t transfer)
+void ht_tap_resolving(struct ht_tap *tap, int32_t transfer, int change)
 {
     ht_tap_lock();
-    tap->resolving = transfer;
+    tap->resolving_count = change > 0 ? tap->resolving_count + 1 : tap->resolving_count - 1;
+    tap->resolving = change > 0 && tap->resolving_count == 1 ? transfer : -1;
     ht_tap_unlock();
 }
 
@@ -59,7 +60,7 @@ static bool belongs(const struct addrinfo *hints, uint64_t *serial, int32_t *tra
         return false;
     ht_tap_lock();
     const struct ht_tap *tap = ht_tap_locked();
-    bool found = tap && tap->interposes && tap->resolving >= 0;
+    bool found = tap && tap->interposes && tap->resolving_count > 0;
     if (found) {
         *serial = tap->serial;
         *transfer = tap->resolving;

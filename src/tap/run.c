@@ -15,8 +15,8 @@ struct session {
     const struct ht_tap_options *options;
     CURLM *multi;
     CURLSH *share;
-    struct ht_tap_transfer *transfers;
-    size_t prepared;
+    struct ht_tap_transfer *active; /* those under way */
+    size_t active_count, next_job;
     CURLcode last_code;
     enum ht_status status; /* of the first output that failed */
     struct ht_error *error;
@@ -41,46 +41,6 @@ static void emit_run_start(struct session *session)
     ht_tap_emit(&session->tap, &raw);
 }
 
-/* True once the transfer on the handle is done; then *code is its result. */
-static bool is_done(CURLM *multi, CURLcode *code)
-{
-    int left = 0;
-    CURLMsg *message;
-    while ((message = curl_multi_info_read(multi, &left)) != NULL) {
-        if (message->msg == CURLMSG_DONE) {
-            *code = message->data.result;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Turns the multi loop until the transfer ends; *text: why, where libcurl does not know. */
-static CURLcode drive(struct session *session, const char **text)
-{
-    CURLcode code = CURLE_OK;
-    for (;;) {
-        int running = 0;
-        CURLMcode failed = curl_multi_perform(session->multi, &running);
-        ht_tap_turn(&session->tap);
-        if (is_done(session->multi, &code))
-            return code;
-        if (stopped(session)) {
-            *text = "interrupted";
-            return CURLE_ABORTED_BY_CALLBACK;
-        }
-        int ready = 0;
-        if (failed == CURLM_OK)
-            failed = curl_multi_poll(session->multi, NULL, 0, POLL_MS, &ready);
-        if (ready == 0)
-            ht_tap_idle(&session->tap);
-        if (failed != CURLM_OK) {
-            *text = curl_multi_strerror(failed);
-            return CURLE_FAILED_INIT;
-        }
-    }
-}
-
 /* The first failure of an output is the run's; later ones would only repeat it. */
 static void note(struct session *session, enum ht_status status, const struct ht_error *error)
 {
@@ -91,42 +51,139 @@ static void note(struct session *session, enum ht_status status, const struct ht
         *session->error = *error;
 }
 
-static void run_one(struct session *session, struct ht_tap_transfer *transfer)
+/* One after another the last transfer's result counts; side by side the latest that is an error, as with
+ * curl. */
+static void result(struct session *session, CURLcode code)
 {
-    struct ht_error error = {0};
-    const char *text = NULL;
-    enum ht_status status = ht_transfer_start(transfer, &error);
-    note(session, status, &error);
-    if (status != HT_OK) {
-        session->last_code = CURLE_WRITE_ERROR;
-        return;
-    }
-    CURLMcode added = curl_multi_add_handle(session->multi, transfer->easy);
-    if (added == CURLM_OK) {
-        session->last_code = drive(session, &text);
-    } else {
-        session->last_code = CURLE_FAILED_INIT;
-        text = curl_multi_strerror(added);
-    }
-    bool interrupted = text != NULL;
-    if (interrupted)
-        curl_multi_remove_handle(session->multi, transfer->easy);
-    status = ht_transfer_end(transfer, session->last_code, text, &error);
-    note(session, status, &error);
-    if (!interrupted)
-        curl_multi_remove_handle(session->multi, transfer->easy);
+    bool parallel = session->options->parallel > 1;
+    if (!parallel || code != CURLE_OK || session->next_job == 1)
+        session->last_code = code;
 }
 
-static enum ht_status prepare(struct session *session)
+static void forget(struct session *session, struct ht_tap_transfer *transfer)
 {
-    const struct ht_tap_options *options = session->options;
-    session->transfers = ht_malloc((options->job_count + 1) * sizeof *session->transfers);
-    for (size_t i = 0; i < options->job_count; i++) {
-        enum ht_status status = ht_transfer_prepare(&session->transfers[i], &session->tap, session->share,
-                                                    &options->jobs[i], (int32_t)i, session->error);
+    struct ht_tap_transfer **at = &session->active;
+    while (*at != transfer)
+        at = &(*at)->next;
+    *at = transfer->next;
+    session->active_count--;
+    ht_transfer_clear(transfer);
+    free(transfer);
+}
+
+/* `text`: why, where libcurl does not know; such a transfer leaves libcurl first, so that its sockets tell
+ * their end. */
+static void finish(struct session *session, struct ht_tap_transfer *transfer, CURLcode code, const char *text)
+{
+    struct ht_error error = {0};
+    if (text)
+        curl_multi_remove_handle(session->multi, transfer->easy);
+    enum ht_status status = ht_transfer_end(transfer, code, text, &error);
+    note(session, status, &error);
+    result(session, code);
+    if (!text)
+        curl_multi_remove_handle(session->multi, transfer->easy);
+    forget(session, transfer);
+}
+
+static struct ht_tap_transfer *transfer_new(struct session *session, const struct ht_job *job, int32_t id)
+{
+    struct ht_error error = {0};
+    struct ht_tap_transfer *transfer = ht_malloc(sizeof *transfer);
+    enum ht_status status = ht_transfer_prepare(transfer, &session->tap, session->share, job, id, &error);
+    note(session, status, &error);
+    if (status == HT_OK)
+        return transfer;
+    free(transfer);
+    return NULL;
+}
+
+static void start(struct session *session, int32_t id)
+{
+    struct ht_error error = {0};
+    struct ht_tap_transfer *transfer = transfer_new(session, &session->options->jobs[id], id);
+    if (!transfer) {
+        result(session, CURLE_FAILED_INIT);
+        return;
+    }
+    transfer->next = session->active;
+    session->active = transfer;
+    session->active_count++;
+    enum ht_status status = ht_transfer_start(transfer, &error);
+    note(session, status, &error);
+    CURLMcode added = status == HT_OK ? curl_multi_add_handle(session->multi, transfer->easy) : CURLM_OK;
+    if (status != HT_OK)
+        finish(session, transfer, CURLE_WRITE_ERROR, error.text);
+    else if (added != CURLM_OK)
+        finish(session, transfer, CURLE_FAILED_INIT, curl_multi_strerror(added));
+}
+
+static void reap(struct session *session)
+{
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(session->multi, &left)) != NULL) {
+        struct ht_tap_transfer *transfer = session->active;
+        while (transfer && transfer->easy != message->easy_handle)
+            transfer = transfer->next;
+        if (message->msg == CURLMSG_DONE && transfer)
+            finish(session, transfer, message->data.result, NULL);
+    }
+}
+
+static void end_all(struct session *session, CURLcode code, const char *text)
+{
+    while (session->active)
+        finish(session, session->active, code, text);
+}
+
+static bool fill_up(struct session *session)
+{
+    size_t limit = session->options->parallel > 1 ? session->options->parallel : 1;
+    while (session->active_count < limit && session->next_job < session->options->job_count)
+        start(session, (int32_t)session->next_job++);
+    return session->active_count > 0;
+}
+
+/* Turns the multi loop until all jobs are done, or a stop is asked for. */
+static void drive(struct session *session)
+{
+    while (!stopped(session) && fill_up(session)) {
+        int running = 0, ready = 0;
+        CURLMcode failed = curl_multi_perform(session->multi, &running);
+        ht_tap_turn(&session->tap);
+        size_t before = session->active_count;
+        reap(session);
+        if (session->active_count < before || stopped(session))
+            continue;
+        if (failed == CURLM_OK)
+            failed = curl_multi_poll(session->multi, NULL, 0, POLL_MS, &ready);
+        if (ready == 0)
+            ht_tap_idle(&session->tap);
+        if (failed != CURLM_OK)
+            end_all(session, CURLE_FAILED_INIT, curl_multi_strerror(failed));
+    }
+    if (stopped(session)) {
+        session->last_code = CURLE_ABORTED_BY_CALLBACK;
+        end_all(session, CURLE_ABORTED_BY_CALLBACK, "interrupted");
+    }
+}
+
+/* Every setting is tried before anything is sent. Jobs of one command share theirs. */
+static enum ht_status check_jobs(struct session *session)
+{
+    const struct ht_setting *checked = NULL;
+    for (size_t i = 0; i < session->options->job_count; i++) {
+        const struct ht_job *job = &session->options->jobs[i];
+        struct ht_tap_transfer transfer;
+        if (i > 0 && job->settings == checked)
+            continue;
+        enum ht_status status =
+            ht_transfer_prepare(&transfer, &session->tap, session->share, job, (int32_t)i, session->error);
         if (status != HT_OK)
             return status;
-        session->prepared++;
+        ht_transfer_clear(&transfer);
+        checked = job->settings;
     }
     return HT_OK;
 }
@@ -154,7 +211,6 @@ static void open_run(struct session *session)
                            .sink = session->options->sink,
                            .start_us = ht_clock_us(),
                            .last_socket = -1,
-                           .transfer = -1,
                            .prereq_transfer = -1,
                            .prereq_socket = -1,
                            .probe_fd = -1,
@@ -169,9 +225,6 @@ static void open_run(struct session *session)
 /* Pooled connections close here, and tell so. */
 static void close_run(struct session *session)
 {
-    while (session->prepared > 0)
-        ht_transfer_clear(&session->transfers[--session->prepared]);
-    free(session->transfers);
     curl_multi_cleanup(session->multi);
     curl_share_cleanup(session->share);
 }
@@ -185,34 +238,22 @@ static void forget_run(struct ht_tap *tap)
     ht_fd_clear(&tap->fds);
 }
 
-static void run_all(struct session *session)
-{
-    emit_run_start(session);
-    for (size_t i = 0; i < session->options->job_count; i++) {
-        if (stopped(session)) {
-            session->last_code = CURLE_ABORTED_BY_CALLBACK;
-            break;
-        }
-        run_one(session, &session->transfers[i]);
-        ht_transfer_clear(&session->transfers[i]);
-    }
-    close_run(session);
-    struct ht_raw end = ht_tap_raw(&session->tap, HT_RAW_RUN_END);
-    ht_tap_emit(&session->tap, &end);
-}
-
 static enum ht_status run_session(struct session *session)
 {
     if (!open_handles(session)) {
         close_run(session);
         return ht_fail(session->error, HT_ERR_CURL, "libcurl cannot be set up");
     }
-    enum ht_status status = prepare(session);
+    enum ht_status status = check_jobs(session);
     if (status != HT_OK) {
         close_run(session);
         return status;
     }
-    run_all(session);
+    emit_run_start(session);
+    drive(session);
+    close_run(session);
+    struct ht_raw end = ht_tap_raw(&session->tap, HT_RAW_RUN_END);
+    ht_tap_emit(&session->tap, &end);
     return session->status;
 }
 

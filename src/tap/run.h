@@ -22,6 +22,7 @@ enum ht_request_state { HT_REQUEST_NONE, HT_REQUEST_READY, HT_REQUEST_WRITTEN, H
 struct ht_tap_socket {
     int fd;
     int32_t id, transfer;
+    CURL *easy; /* of the transfer that opened it or uses it now; NULL once that is over */
     int family;
     enum ht_socket_state state;
     enum ht_request_state request;
@@ -51,15 +52,15 @@ struct ht_tap {
     struct ht_tap_socket *sockets;
     int32_t next_socket;
     struct ht_tls_stack tls_stack;
-    CURL *easy; /* of the transfer that runs; NULL between transfers */
-    int32_t transfer;
-    int32_t last_socket;                    /* opened or used by the transfer that runs */
+    size_t running;                         /* transfers under way */
+    int32_t last_socket;                    /* opened or used last, by whichever transfer */
     int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */
     int probe_fd;                           /* the self-check's socket, else -1 */
     bool probe_seen;
 
     /* Shared with libcurl's resolver threads, under the lock of live.c. */
-    int32_t resolving; /* the transfer whose name is being looked up, else -1 */
+    int32_t resolving; /* the transfer whose name is being looked up, -1 where it is not the only one */
+    size_t resolving_count;
     struct ht_tap_lookup *lookups, **lookups_end;
     atomic_bool has_lookups;
 };
@@ -81,12 +82,13 @@ void ht_tap_emit_bytes(struct ht_tap *tap, const struct ht_tap_socket *socket, u
 int64_t ht_tap_now(const struct ht_tap *tap);
 
 /* lookup.c: what resolver threads saw. */
-void ht_tap_resolving(struct ht_tap *tap, int32_t transfer);
+void ht_tap_resolving(struct ht_tap *tap, int32_t transfer, int change); /* 1: it begins; -1: it is over */
 void ht_tap_flush_lookups(struct ht_tap *tap);
 void ht_tap_drop_lookups(struct ht_tap *tap); /* those that nobody can be told of any more */
 
 /* socket.c: a socket's life. */
-struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_sockaddr *address);
+struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
+                                         const struct curl_sockaddr *address);
 void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket);
 /* Frees it without a word; the descriptor is not touched. */
 void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket);

@@ -98,18 +98,19 @@ static CURLcode set_blob(CURL *easy, const struct curl_easyoption *option, const
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_POSTFIELDS, setting->text) : code;
 }
 
-/* The bits of all settings of this option up to and with `last`. */
+/* The bits of all settings of this option up to and with `last`, or'ed to the symbol that one of them set. */
 static bool fold_bits(const struct ht_job *job, size_t last, long *bits)
 {
     *bits = 0;
     for (size_t i = 0; i <= last; i++) {
         const struct ht_setting *at = &job->settings[i];
         long value = 0;
-        if (at->type != HT_SETTING_BITS || strcmp(at->option, job->settings[last].option) != 0)
+        bool counts = at->type == HT_SETTING_BITS || at->type == HT_SETTING_SYMBOL;
+        if (!counts || strcmp(at->option, job->settings[last].option) != 0)
             continue;
         if (!ht_symbol_find(at->text, &value))
             return false;
-        *bits |= value;
+        *bits = at->type == HT_SETTING_SYMBOL ? value : *bits | value;
     }
     return true;
 }

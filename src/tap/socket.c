@@ -54,7 +54,8 @@ static struct name local_name(int fd)
     return name_of((const struct sockaddr *)&address, len);
 }
 
-struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_sockaddr *address)
+struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
+                                         const struct curl_sockaddr *address)
 {
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0)
@@ -66,7 +67,7 @@ struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, const struct curl_s
     struct ht_tap_socket *made = ht_malloc(sizeof *made);
     *made = (struct ht_tap_socket){.fd = fd,
                                    .id = tap->next_socket++,
-                                   .transfer = tap->transfer,
+                                   .transfer = transfer,
                                    .family = address->family,
                                    .next = tap->sockets};
     tap->sockets = made;
@@ -157,7 +158,7 @@ static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
     ssize_t left = ht_real()->recv(socket->fd, unread, sizeof unread, MSG_PEEK | MSG_DONTWAIT);
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_SOCKET_CLOSE);
     raw.socket = socket->id;
-    raw.transfer = tap->transfer;
+    raw.transfer = socket->easy ? socket->transfer : -1;
     raw.u.socket_close.error = error;
     /* A socket that never connected, or that was reset, reads as at its end, too. */
     raw.u.socket_close.peer_closed =

@@ -15,6 +15,7 @@ struct ht_tap_options {
     size_t job_count;
     struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
     const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
+    size_t parallel;                   /* transfers under way at a time; 0 and 1: one after another */
     bool callbacks_only;               /* behave as where calls cannot be interposed */
     const char *tool_version;
 };

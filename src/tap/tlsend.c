@@ -92,7 +92,8 @@ void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_out
     fill_verify(&raw, tls->ssl);
     if (outcome == HT_TLS_AGREED)
         fill_agreed(&raw, tls->ssl);
-    unsigned char *der = anchor_of(tls->ssl, &raw);
+    /* Of an SSL that is being freed the chain may be gone already. */
+    unsigned char *der = outcome == HT_TLS_UNFINISHED ? NULL : anchor_of(tls->ssl, &raw);
     ERR_pop_to_mark();
     ht_tls_give(tap, tls, &raw);
     OPENSSL_free(der);

@@ -25,7 +25,7 @@ static bool is_transient(int error)
  * the peer's own orderly end. */
 static void note_error(const struct ht_tap *tap, struct ht_tap_socket *socket, int error)
 {
-    if (is_transient(error) || tap->transfer < 0 || (error == EPIPE && socket->peer_closed))
+    if (is_transient(error) || tap->running == 0 || (error == EPIPE && socket->peer_closed))
         return;
     socket->last_error = error;
     if (error == ECONNRESET || error == EPIPE)
@@ -33,21 +33,21 @@ static void note_error(const struct ht_tap *tap, struct ht_tap_socket *socket, i
 }
 
 /* A body is uploaded in many turns; the request's last byte is out when libcurl has no more to send. */
-static bool upload_done(const struct ht_tap *tap)
+static bool upload_done(const struct ht_tap_socket *socket)
 {
     curl_off_t whole = -1;
     curl_off_t sent = 0;
-    if (tap->easy == NULL ||
-        curl_easy_getinfo(tap->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &whole) != CURLE_OK)
+    if (socket->easy == NULL ||
+        curl_easy_getinfo(socket->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &whole) != CURLE_OK)
         return true;
-    if (whole <= 0 || curl_easy_getinfo(tap->easy, CURLINFO_SIZE_UPLOAD_T, &sent) != CURLE_OK)
+    if (whole <= 0 || curl_easy_getinfo(socket->easy, CURLINFO_SIZE_UPLOAD_T, &sent) != CURLE_OK)
         return true;
     return sent >= whole;
 }
 
 static void maybe_request_sent(struct ht_tap *tap, struct ht_tap_socket *socket)
 {
-    if (socket->request != HT_REQUEST_WRITTEN || !upload_done(tap))
+    if (socket->request != HT_REQUEST_WRITTEN || !upload_done(socket))
         return;
     socket->request = HT_REQUEST_SENT;
     ht_tap_sample(tap, socket, HT_SAMPLE_REQUEST_SENT);
@@ -120,7 +120,7 @@ void ht_tap_idle(struct ht_tap *tap)
 {
     int64_t now = ht_tap_now(tap);
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
-        bool waiting = at->transfer == tap->transfer || at->id == tap->last_socket;
+        bool waiting = at->easy != NULL;
         if (!waiting || now - at->quiet_us < at->patience_us)
             continue;
         at->patience_us *= 2;

@@ -32,7 +32,8 @@ static void silence_lookups(struct ht_tap_transfer *transfer)
 enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
                                    const struct ht_job *job, int32_t id, struct ht_error *error)
 {
-    *transfer = (struct ht_tap_transfer){.tap = tap, .job = job, .id = id, .easy = curl_easy_init()};
+    *transfer = (struct ht_tap_transfer){
+        .tap = tap, .job = job, .id = id, .easy = curl_easy_init(), .last_socket = -1};
     transfer->output.fd = -1;
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
@@ -54,12 +55,7 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
 {
     const struct ht_job *job = transfer->job;
     struct ht_tap *tap = transfer->tap;
-    enum ht_status status = ht_output_open(&transfer->output, job->output, error);
-    if (status != HT_OK)
-        return status;
-    tap->easy = transfer->easy;
-    tap->transfer = transfer->id;
-    tap->last_socket = tap->prereq_socket = tap->prereq_transfer = -1;
+    tap->running++;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TRANSFER_START);
     raw.transfer = transfer->id;
     raw.u.transfer_start.url = ht_span_str(job->url);
@@ -72,7 +68,10 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     raw.u.transfer_start.insecure = job->insecure;
     raw.u.transfer_start.unverified_host = ht_setting_number(job, "SSL_VERIFYHOST", 2) == 0;
     ht_tap_emit(tap, &raw);
-    return HT_OK;
+    enum ht_status status = ht_output_open(&transfer->output, job->output, error);
+    if (status != HT_OK && error)
+        error->exit_code = CURLE_WRITE_ERROR;
+    return status;
 }
 
 static int64_t info_time(CURL *easy, CURLINFO info)
@@ -132,15 +131,36 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
                                struct ht_error *error)
 {
     struct ht_tap *tap = transfer->tap;
-    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
     ht_tap_flush_lookups(tap);
-    ht_tap_resolving(tap, -1);
+    ht_transfer_resolved(transfer);
     if (socket)
         ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
     emit_end(transfer, code, text);
-    tap->easy = NULL;
-    tap->transfer = -1;
-    return ht_output_close(&transfer->output, code == CURLE_OK, error);
+    tap->running--;
+    for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
+        if (at->easy == transfer->easy)
+            at->easy = NULL;
+    }
+    /* As curl does, what came of a body before the transfer broke off is kept. */
+    enum ht_status status = ht_output_close(&transfer->output, true, error);
+    if (status != HT_OK && error)
+        error->exit_code = CURLE_WRITE_ERROR;
+    return status;
+}
+
+void ht_transfer_resolving(struct ht_tap_transfer *transfer)
+{
+    if (!transfer->resolving)
+        ht_tap_resolving(transfer->tap, transfer->id, 1);
+    transfer->resolving = true;
+}
+
+void ht_transfer_resolved(struct ht_tap_transfer *transfer)
+{
+    if (transfer->resolving)
+        ht_tap_resolving(transfer->tap, transfer->id, -1);
+    transfer->resolving = false;
 }
 
 void ht_transfer_clear(struct ht_tap_transfer *transfer)

@@ -10,12 +10,15 @@
 #include <stdio.h>
 
 struct ht_tap_transfer {
+    struct ht_tap_transfer *next;
     struct ht_tap *tap;
     const struct ht_job *job;
     int32_t id;
     CURL *easy;
     struct ht_setting_lists lists;
     struct ht_output output;
+    int32_t last_socket; /* opened or used by it; -1: none */
+    bool resolving;      /* libcurl began to look a name up for it */
     FILE *nowhere; /* for the chatter of libcurl's own DNS-over-HTTPS transfers; NULL where there are none */
     char error[CURL_ERROR_SIZE];
 };
@@ -29,6 +32,9 @@ HT_MUST_USE enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, s
 /* Gives TRANSFER_END and closes the output. `text` NULL: libcurl's own words. */
 HT_MUST_USE enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text,
                                            struct ht_error *error);
+/* A lookup for it begins, and is over once it has a connection or ends. */
+void ht_transfer_resolving(struct ht_tap_transfer *transfer);
+void ht_transfer_resolved(struct ht_tap_transfer *transfer);
 void ht_transfer_clear(struct ht_tap_transfer *transfer);
 
 /* callbacks.c: libcurl's callbacks on this handle. */
