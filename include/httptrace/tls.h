@@ -40,6 +40,8 @@ struct ht_certificate {
     bool parsed;
     struct ht_span subject, issuer; /* RFC 2253 style with spaces: "CN = x, O = y" as OpenSSL's oneline */
     struct ht_span subject_cn, issuer_cn, issuer_org; /* first of each; empty where absent */
+    struct ht_span subject_der,
+        san_der;                       /* Name; GeneralNames, empty unless there is just one such extension */
     struct ht_span_list san;           /* "DNS:example.com" without prefix for names, addresses as text */
     int64_t not_before_s, not_after_s; /* Unix time */
     const char *key;                   /* "RSA 2048", "EC P-256", "Ed25519" */

@@ -15,7 +15,9 @@
 #include <stdio.h>
 #include <time.h>
 
-X509 *ht_x509_parse(struct ht_span der)
+/* The certificate that fills `der`, or NULL. Errors are left on OpenSSL's queue, so call it between
+ * ERR_set_mark and ERR_pop_to_mark: libcurl reads that queue after its own calls. */
+static X509 *parse(struct ht_span der)
 {
     const unsigned char *at = der.data;
     if (der.len == 0 || der.len > LONG_MAX)
@@ -163,9 +165,29 @@ static const char *algorithm_name(struct ht_arena *arena, const X509 *x509)
     return ht_arena_text(arena, ht_span_str(text));
 }
 
+static struct ht_span name_der(struct ht_arena *arena, const X509_NAME *name)
+{
+    const unsigned char *der = NULL;
+    size_t len = 0;
+    if (X509_NAME_get0_der(name, &der, &len) != 1)
+        return (struct ht_span){0};
+    return ht_arena_dup(arena, ht_span(der, len));
+}
+
+static struct ht_span san_der(struct ht_arena *arena, const X509 *x509)
+{
+    int at = X509_get_ext_by_NID(x509, NID_subject_alt_name, -1);
+    if (at < 0 || X509_get_ext_by_NID(x509, NID_subject_alt_name, at) >= 0)
+        return (struct ht_span){0};
+    const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(X509_get_ext(x509, at));
+    return ht_arena_dup(arena, ht_span(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)));
+}
+
 static void read_names(struct ht_arena *arena, const X509 *x509, struct ht_certificate *out)
 {
     const X509_NAME *subject = X509_get_subject_name(x509), *issuer = X509_get_issuer_name(x509);
+    out->subject_der = name_der(arena, subject);
+    out->san_der = san_der(arena, x509);
     out->subject = name_text(arena, subject);
     out->issuer = name_text(arena, issuer);
     out->subject_cn = name_entry(arena, subject, NID_commonName);
@@ -194,7 +216,7 @@ void ht_x509_decode(struct ht_arena *arena, struct ht_span der, struct ht_certif
     *out = (struct ht_certificate){.der = ht_arena_dup(arena, der), .key = "", .signature = ""};
     ERR_set_mark();
     ht_x509_sha256(der, out->sha256);
-    X509 *x509 = ht_x509_parse(der);
+    X509 *x509 = parse(der);
     if (x509)
         read_certificate(arena, x509, out);
     X509_free(x509);
