@@ -18,6 +18,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     if (made == NULL)
         return CURL_SOCKET_BAD;
     made->easy = transfer->easy;
+    made->deadline_us = transfer->deadline_us;
     transfer->last_socket = made->id;
     return made->fd;
 }
@@ -54,6 +55,7 @@ static int on_prereq(void *ctx, char *remote_ip, char *local_ip, int remote_port
             ht_tap_socket_by_id(tap, transfer->last_socket >= 0 ? transfer->last_socket : tap->last_socket);
     if (socket) {
         socket->easy = transfer->easy;
+        socket->deadline_us = transfer->deadline_us;
         ht_tap_request_ready(tap, socket);
     }
     ht_transfer_resolved(transfer);

@@ -19,6 +19,7 @@ void ht_tap_emit(struct ht_tap *tap, struct ht_raw *raw)
         ht_tap_flush_lookups(tap);
     if (raw->t_last_us < raw->t_us)
         raw->t_last_us = raw->t_us;
+    tap->last_us = raw->t_last_us;
     tap->sink.take(tap->sink.ctx, raw);
 }
 

@@ -56,11 +56,22 @@ HT_INTERPOSED ssize_t sendto(int fd, const void *bytes, size_t len, int flags, c
     return result;
 }
 
+/* libcurl looks at its time limit between turns only; a peer that never lets it run dry would hold it for
+ * ever. */
+static bool is_overdue(const struct ht_tap *tap, const struct ht_tap_socket *socket)
+{
+    return socket && socket->deadline_us && tap->last_us > socket->deadline_us;
+}
+
 HT_INTERPOSED ssize_t recv(int fd, void *bytes, size_t len, int flags)
 {
     struct ht_tap *tap;
     struct ht_tap_socket *socket = find(fd, &tap);
     bind_layers(tap, socket);
+    if (is_overdue(tap, socket)) {
+        errno = EAGAIN;
+        return -1;
+    }
     ssize_t result = ht_real()->recv(fd, bytes, len, flags);
     if (socket && len > 0)
         ht_tap_received(tap, socket, bytes, result, (flags & MSG_PEEK) != 0);

@@ -22,7 +22,8 @@ enum ht_request_state { HT_REQUEST_NONE, HT_REQUEST_READY, HT_REQUEST_WRITTEN, H
 struct ht_tap_socket {
     int fd;
     int32_t id, transfer;
-    CURL *easy; /* of the transfer that opened it or uses it now; NULL once that is over */
+    int64_t deadline_us; /* past it nothing more is read; 0: none */
+    CURL *easy;          /* of the transfer that opened it or uses it now; NULL once that is over */
     int family;
     enum ht_socket_state state;
     enum ht_request_state request;
@@ -52,6 +53,7 @@ struct ht_tap {
     struct ht_tap_socket *sockets;
     int32_t next_socket;
     struct ht_tls_stack tls_stack;
+    int64_t last_us;                        /* of the newest event */
     size_t running;                         /* transfers under way */
     int32_t last_socket;                    /* opened or used last, by whichever transfer */
     int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-#define BUFFER_BYTES  (100L * 1024L) /* what the curl tool asks for */
-#define MAX_REDIRECTS 50L            /* likewise */
+#define BUFFER_BYTES  (100L * 1024L)  /* what the curl tool asks for */
+#define GRACE_US      INT64_C(200000) /* past --max-time, for libcurl to end a transfer by itself */
+#define MAX_REDIRECTS 50L             /* likewise */
 
 static void set_defaults(CURL *easy, CURLSH *share)
 {
@@ -55,7 +56,9 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
 {
     const struct ht_job *job = transfer->job;
     struct ht_tap *tap = transfer->tap;
+    int64_t limit_ms = ht_setting_number(job, "TIMEOUT_MS", 0);
     tap->running++;
+    transfer->deadline_us = limit_ms > 0 ? ht_tap_now(tap) + limit_ms * 1000 + GRACE_US : 0;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TRANSFER_START);
     raw.transfer = transfer->id;
     raw.u.transfer_start.url = ht_span_str(job->url);

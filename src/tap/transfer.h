@@ -17,6 +17,7 @@ struct ht_tap_transfer {
     CURL *easy;
     struct ht_setting_lists lists;
     struct ht_output output;
+    int64_t deadline_us; /* its --max-time with some grace, in run time; 0: none */
     int32_t last_socket; /* opened or used by it; -1: none */
     bool resolving;      /* libcurl began to look a name up for it */
     FILE *nowhere; /* for the chatter of libcurl's own DNS-over-HTTPS transfers; NULL where there are none */
