@@ -54,7 +54,7 @@ class Commands:
         return self.ours(*args), self.theirs(*args)
 
 
-def big_rows(c, s, record):
+def big_rows(c, s, record, quick):
     gib = "1 GiB down, h2, TLS"
     ours, theirs = c.pair(s.h2 + "/1g")
     recorded = c.ours("--record", record, s.h2 + "/1g")
@@ -63,11 +63,19 @@ def big_rows(c, s, record):
         Row(gib, "cpu", ours, theirs, 1.10),
         Row("1 GiB down, HTTP/1.1, TLS", "cpu", *c.pair("--http1.1", s.h1_tls + "/1g")),
         Row("1 GiB down, HTTP/1.1", "cpu", *c.pair(s.h1 + "/1g")),
+        Row(gib + ", -o /dev/null", "cpu", c.ours("-o", "/dev/null", s.h2 + "/1g"), theirs),
         Row("100 MiB up, h2, TLS", "cpu", *c.pair(*upload, s.upload + "/small")),
         Row(gib + ", --record", "cpu", recorded, ours, 1.10, base_name="without"),
         Row(gib + ", --json --timeline", "cpu", c.ours("--json", "--timeline", s.h2 + "/1g"), theirs),
         Row(gib + ", -vv", "cpu", c.ours("-vv", s.h2 + "/1g"), theirs),
-        Row("--read of that record", "cpu", [c.httptrace, "--read", record], ours, 0.05, base_name="live run"),
+        Row(
+            "--read of that record",
+            "cpu",
+            [c.httptrace, "--read", record],
+            ours,
+            None if quick else 0.05,
+            base_name="live run",
+        ),
     ]
 
 
@@ -80,6 +88,7 @@ def small_rows(c, s):
         Row("small request, h2, TLS", "cpu", ours, theirs, 1.05, runs=6),
         Row("the same, the system's CAs", "cpu", c.ours(*bundle), c.theirs("-v", *bundle), runs=2),
         Row("the same, --json --timeline", "cpu", c.ours("--json", "--timeline", small), theirs, runs=2),
+        Row("200 small requests, one connection", "cpu", *[argv + [small] * 199 for argv in (ours, theirs)], runs=2),
         Row("small request, HTTP/1.1", "cpu", c.ours(s.h1 + "/small"), c.theirs("-v", s.h1 + "/small"), runs=2),
         Row("--version", "cpu", [c.httptrace, "--version"], [c.curl, "--version"], runs=2),
     ]
@@ -87,9 +96,11 @@ def small_rows(c, s):
 
 def memory_rows(c, s):
     ours, theirs = c.pair(s.h2 + "/1g")
+    upload = ["-H", "Expect:", "--data-binary", "@" + s.upload_file, s.upload + "/small"]
     return [
         Row("peak memory, 1 GiB, h2, TLS", "peak", ours, theirs, 1.20),
         Row("peak memory, 10 MiB, h2, TLS", "peak", *c.pair(s.h2 + "/10m"), 1.20),
+        Row("peak memory, 100 MiB up", "peak", *c.pair(*upload), 1.20),
         Row("peak memory, 1 GiB to 10 MiB", "peak", ours, c.ours(s.h2 + "/10m"), 1.10, base_name="10 MiB"),
     ]
 
@@ -107,7 +118,8 @@ def same_commands(rows):
 
 def measure_pairs(row, runs, measure):
     """Alternates which of the two goes first, so that a drift of the machine's speed hits both alike."""
-    measure(row.ours), measure(row.base)  # warm: page cache, TLS tickets, the dynamic linker's files
+    for argv in (row.ours, row.base):
+        measure(argv)  # warm: page cache, the dynamic linker's files
     pairs = []
     for i in range(runs):
         first, second = (row.ours, row.base) if i % 2 == 0 else (row.base, row.ours)
@@ -134,9 +146,12 @@ def print_row(row, pairs):
     median = statistics.median(ratios)
     mark = MARKS[None if row.goal is None else median <= row.goal]
     goal = "" if row.goal is None else f"≤ {row.goal:.2f}"
-    print(f"| {row.what} | {row.metric} | {show_value(row.metric, statistics.median(ours))} "
-          f"| {show_value(row.metric, statistics.median(base))} | {row.base_name} "
-          f"| {median:.3f} [{min(ratios):.2f}–{max(ratios):.2f}] | {len(pairs)} | {goal} | {mark} |", flush=True)
+    print(
+        f"| {row.what} | {row.metric} | {show_value(row.metric, statistics.median(ours))} "
+        f"| {show_value(row.metric, statistics.median(base))} | {row.base_name} "
+        f"| {median:.3f} [{min(ratios):.2f}–{max(ratios):.2f}] | {len(pairs)} | {goal} | {mark} |",
+        flush=True,
+    )
 
 
 def run_rows(rows, runs, measure):
@@ -159,7 +174,7 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--httptrace", default=str(default), help="the program to measure (a release build)")
     parser.add_argument("--curl", default="/usr/bin/curl", help="what it is measured against")
-    parser.add_argument("--runs", type=int, default=10, help="pairs of runs per row; small requests take 6 times as many")
+    parser.add_argument("--runs", type=int, default=10, help="pairs of runs per row; some rows take more")
     parser.add_argument("--quick", action="store_true", help="100 MiB in the place of 1 GiB, 3 pairs")
     parser.add_argument("--only", default="", metavar="TEXT", help="rows whose name holds TEXT")
     options = parser.parse_args()
@@ -174,7 +189,7 @@ def bench(options, directory):
         record = os.path.join(directory, "record")
         cost(commands.ours("--record", record, servers.h2 + "/1g"))  # --read needs it whatever rows are picked
         print_header()
-        rows = small_rows(commands, servers) + big_rows(commands, servers, record)
+        rows = small_rows(commands, servers) + big_rows(commands, servers, record, options.quick)
         ok = run_rows([r for r in rows if options.only in r.what], options.runs, cost)
         memory = [r for r in memory_rows(commands, servers) if options.only in r.what]
         return run_rows(memory, min(options.runs, 5), peak_kib) and ok
@@ -196,8 +211,10 @@ def main():
         return 1
     finally:
         shutil.rmtree(directory)
-    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s"
-          + (", --quick: 100 MiB for 1 GiB" if options.quick else ""))
+    print(
+        f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s"
+        + (", --quick: 100 MiB for 1 GiB" if options.quick else "")
+    )
     return 0 if ok else 1
 
 

@@ -27,8 +27,9 @@ http {{
     fastcgi_temp_path {dir}/fastcgi;
     uwsgi_temp_path {dir}/uwsgi;
     scgi_temp_path {dir}/scgi;
-    ssl_certificate {dir}/cert.pem;
-    ssl_certificate_key {dir}/key.pem;
+    ssl_certificate {dir}/chain.pem;
+    ssl_certificate_key {dir}/leaf.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
     server {{ listen 127.0.0.1:{h2} ssl http2; }}
     server {{ listen 127.0.0.1:{h1_tls} ssl; }}
     server {{ listen 127.0.0.1:{h1}; }}
@@ -72,7 +73,7 @@ class Servers:
 
     def __init__(self, directory, big):
         self.dir = pathlib.Path(directory)
-        self.certificate = str(self.dir / "cert.pem")
+        self.certificate = str(self.dir / "root.pem")
         self.bundle = str(self.dir / "bundle.pem")
         self.upload_file = str(self.dir / "files" / "100m")
         self.processes = []
@@ -94,11 +95,40 @@ class Servers:
             process.terminate()
             process.wait()
 
+    def _issue(self, name, issuer, *extensions):
+        argv = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            f"/CN={name}.example.test",
+            "-keyout",
+            str(self.dir / (name + ".key")),
+            "-out",
+            str(self.dir / (name + ".pem")),
+        ]
+        if issuer:
+            argv += ["-CA", str(self.dir / (issuer + ".pem")), "-CAkey", str(self.dir / (issuer + ".key"))]
+        for extension in extensions:
+            argv += ["-addext", extension]
+        subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+
     def _certify(self):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                        "-keyout", str(self.dir / "key.pem"), "-out", self.certificate],
-                       check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        """A leaf and an intermediate are sent, as most sites do."""
+        self._issue("root", None)
+        self._issue("intermediate", "root")
+        self._issue(
+            "leaf", "intermediate", "basicConstraints=critical,CA:FALSE", "subjectAltName=DNS:localhost,IP:127.0.0.1"
+        )
+        chain = (self.dir / "leaf.pem").read_bytes() + (self.dir / "intermediate.pem").read_bytes()
+        (self.dir / "chain.pem").write_bytes(chain)
         system = pathlib.Path(SYSTEM_BUNDLE).read_bytes() if os.path.exists(SYSTEM_BUNDLE) else b""
         pathlib.Path(self.bundle).write_bytes(system + pathlib.Path(self.certificate).read_bytes())
 
@@ -111,11 +141,21 @@ class Servers:
         config = self.dir / "nginx.conf"
         config.write_text(NGINX.format(dir=self.dir, h2=h2, h1_tls=h1_tls, h1=h1))
         self._spawn([_sbin("nginx"), "-c", str(config), "-p", str(self.dir)], h1)
-        self._spawn([_sbin("nghttpd"), "-d", str(self.dir / "files"), "-a", "127.0.0.1", str(upload),
-                     str(self.dir / "key.pem"), self.certificate], upload)
+        self._spawn(
+            [
+                _sbin("nghttpd"),
+                "-d",
+                str(self.dir / "files"),
+                "-a",
+                "127.0.0.1",
+                str(upload),
+                str(self.dir / "leaf.key"),
+                str(self.dir / "chain.pem"),
+            ],
+            upload,
+        )
 
     def _spawn(self, argv, port):
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.processes.append(process)
         _wait_for(port, process)
