@@ -74,6 +74,7 @@ struct ht_tcp_sample {
     int64_t unacked, sacked, lost, reordering, bytes_sent, bytes_acked, bytes_retrans, bytes_received,
         notsent_bytes;
     int64_t rcv_ooopack, snd_wnd, last_data_sent_us, last_data_recv_us, last_ack_recv_us;
+    int64_t segs_in; /* segments that came, those without news included */
 };
 
 /* How libcurl saw a transfer: CURLINFO_*_TIME_T in microseconds since its start; -1 where it does not tell.
@@ -108,6 +109,7 @@ struct ht_raw {
             struct ht_span unix_socket;
             int64_t queued_us; /* when the user's request for it was ready */
             bool http2_wanted, insecure, unverified_host;
+            bool custom_ca; /* the user named the trust anchors: --cacert, --capath */
         } transfer_start;
         struct {
             struct ht_span host;
@@ -150,6 +152,10 @@ struct ht_raw {
             int64_t version, verify_result, openssl_error;
             struct ht_span cipher, group, error_text, verify_text;
             bool resumed, early_data_accepted, verified_chain, hostname_checked;
+            int64_t anchor_public; /* 1: the anchor is of the distribution's own store; 0: it is not; -1: not
+                                      known */
+            struct ht_span
+                kin; /* a chain without anchor: a trust anchor of the same organisation as its last issuer */
         } tls_end;
         struct {
             enum ht_unit_kind unit;

@@ -49,6 +49,8 @@ struct ht_certificate {
     const char *signature;                        /* "sha256WithRSAEncryption" */
     char sha256[65], spki_sha256[65], serial[65]; /* lower-case hex */
     bool is_ca, self_issued, has_sct, must_staple;
+    struct ht_span ca_issuers; /* first caIssuers address (RFC 5280 section 4.2.2.1) */
+    struct ht_span authority; /* authorityCertIssuer (section 4.2.1.1): who issued the issuer's certificate */
 };
 
 enum ht_ocsp_status { HT_OCSP_NONE, HT_OCSP_GOOD, HT_OCSP_REVOKED, HT_OCSP_UNKNOWN, HT_OCSP_UNPARSED };
@@ -81,6 +83,9 @@ struct ht_tls {
     bool verified_chain, hostname_checked, hostname_ok;
     struct ht_span
         anchor; /* DER of the certificate that ended the verified chain; empty where there is none */
+    int64_t anchor_public; /* 1: of the distribution's own store; 0: not; -1: not known */
+    struct ht_span kin; /* subject of a trust anchor that shares the organisation of the issuer not found */
+    struct ht_span reply_head; /* first bytes that came in answer to the ClientHello */
     enum ht_ocsp_status ocsp;
     bool sct_in_tls;
     struct ht_event_list handshake; /* its messages, in order; they are in the timeline as well, as copies */

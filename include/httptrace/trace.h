@@ -113,6 +113,7 @@ struct ht_transfer {
     struct ht_span url, method, proxy;
     struct ht_span host_override, unix_socket;
     bool http2_wanted, insecure;
+    bool custom_ca;           /* the user named the trust anchors */
     int64_t start_us, end_us; /* end_us: -1 while it runs */
     int64_t wall_start_us;    /* since the Epoch */
     int64_t curl_code, http_status, bytes_sent, bytes_received;

@@ -86,6 +86,7 @@ static const struct ht_record_row transfer_start[] = {
     BOOL(transfer_start, http2_wanted),
     BOOL(transfer_start, insecure),
     BOOL(transfer_start, unverified_host),
+    BOOL(transfer_start, custom_ca),
 };
 
 static const struct ht_record_row resolve_start[] = {
@@ -135,6 +136,7 @@ static const struct ht_record_row tcp_info[] = {
     TOLD(tcp_info.sample, last_data_sent_us),
     TOLD(tcp_info.sample, last_data_recv_us),
     TOLD(tcp_info.sample, last_ack_recv_us),
+    TOLD(tcp_info.sample, segs_in),
 };
 
 static const struct ht_record_row icmp[] = {
@@ -169,6 +171,8 @@ static const struct ht_record_row tls_end[] = {
     BOOL(tls_end, early_data_accepted),
     BOOL(tls_end, verified_chain),
     BOOL(tls_end, hostname_checked),
+    TOLD(tls_end, anchor_public),
+    SPAN(tls_end, kin),
 };
 
 static const struct ht_record_row unit[] = {

@@ -42,6 +42,7 @@ static const struct {
     ROW(tcpi_last_data_sent, last_data_sent_us, 1000),
     ROW(tcpi_last_data_recv, last_data_recv_us, 1000),
     ROW(tcpi_last_ack_recv, last_ack_recv_us, 1000),
+    ROW(tcpi_segs_in, segs_in, 1),
 };
 
 static int64_t read_member(const unsigned char *info, size_t from, size_t size)

@@ -67,7 +67,9 @@ static unsigned char *anchor_of(SSL *ssl, struct ht_raw *raw)
     if (chain == NULL || sk_X509_num(chain) < 1 || SSL_get_verify_result(ssl) != X509_V_OK)
         return NULL;
     raw->u.tls_end.verified_chain = true;
-    int len = i2d_X509(sk_X509_value(chain, sk_X509_num(chain) - 1), &der);
+    X509 *anchor = sk_X509_value(chain, sk_X509_num(chain) - 1);
+    int len = i2d_X509(anchor, &der);
+    raw->u.tls_end.anchor_public = ht_tls_anchor_is_public(anchor);
     if (len > 0)
         raw->bytes = ht_span(der, (size_t)len);
     return der;
@@ -93,10 +95,15 @@ void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_out
     if (outcome == HT_TLS_AGREED)
         fill_agreed(&raw, tls->ssl);
     /* Of an SSL that is being freed the chain may be gone already. */
-    unsigned char *der = outcome == HT_TLS_UNFINISHED ? NULL : anchor_of(tls->ssl, &raw);
+    bool whole = outcome != HT_TLS_UNFINISHED;
+    raw.u.tls_end.anchor_public = -1;
+    unsigned char *der = whole ? anchor_of(tls->ssl, &raw) : NULL;
+    char *kin = whole && raw.u.tls_end.verify_result != X509_V_OK ? ht_tls_kin_of(tls->ssl) : NULL;
+    raw.u.tls_end.kin = ht_span_str(kin);
     ERR_pop_to_mark();
     ht_tls_give(tap, tls, &raw);
     OPENSSL_free(der);
+    OPENSSL_free(kin);
     errno = saved_errno;
 }
 

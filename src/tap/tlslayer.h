@@ -50,6 +50,14 @@ enum ht_tls_outcome { HT_TLS_AGREED, HT_TLS_FAILED, HT_TLS_UNFINISHED };
 void ht_tls_note_handshake(struct ht_tap *tap, struct ht_tap_tls *tls, int result);
 void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_outcome outcome);
 
+/* tlstrust.c */
+/* 1 where the distribution's public store has exactly this certificate, 0 where it has not, -1 where there is
+ * no such store. */
+int ht_tls_anchor_is_public(X509 *anchor);
+/* The chain that was sent ends below an issuer nobody knows: the subject of a trust anchor that has that
+ * issuer's organisation, to be freed with OPENSSL_free; NULL where there is none. */
+char *ht_tls_kin_of(SSL *ssl);
+
 /* tlswatch.c: message and key log callbacks. */
 void ht_tls_watch(SSL_CTX *ctx); /* for CURLOPT_SSL_CTX_FUNCTION: sets ours where libcurl set none */
 void ht_tls_chain_messages(SSL_CTX *ctx, ht_msg_callback theirs);

@@ -69,6 +69,9 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     raw.u.transfer_start.queued_us = raw.t_us;
     raw.u.transfer_start.http2_wanted = job->http2_wanted;
     raw.u.transfer_start.insecure = job->insecure;
+    raw.u.transfer_start.custom_ca = ht_setting_is_given(job, "CAINFO") ||
+                                     ht_setting_is_given(job, "CAPATH") ||
+                                     ht_setting_is_given(job, "CAINFO_BLOB");
     raw.u.transfer_start.unverified_host = ht_setting_number(job, "SSL_VERIFYHOST", 2) == 0;
     ht_tap_emit(tap, &raw);
     enum ht_status status = ht_output_open(&transfer->output, job->output, error);

@@ -32,7 +32,7 @@ static struct ht_tls *session_begin(struct ht_tracer *tracer, struct ht_wire *wi
     *slot = ht_arena_alloc(c->arena, sizeof **slot);
     (*slot)->begin_us = raw->t_us;
     (*slot)->end_us = -1;
-    (*slot)->verify_result = -1;
+    (*slot)->verify_result = (*slot)->anchor_public = -1;
     wire->levels[raw->level - 1].protocol = HT_PROTO_TLS;
     return *slot;
 }
@@ -207,6 +207,8 @@ void ht_take_tls_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     tls->error_text = ht_arena_dup(arena, raw->u.tls_end.error_text);
     tls->verified_chain = raw->u.tls_end.verified_chain;
     tls->anchor = ht_arena_dup(arena, raw->bytes);
+    tls->anchor_public = raw->u.tls_end.anchor_public;
+    tls->kin = ht_arena_dup(arena, raw->u.tls_end.kin);
     tls->hostname_checked = tls->certificate_count > 0;
     tls->hostname_ok =
         tls->hostname_checked && ht_x509_covers(tls->certificates, secured_host(tracer, wire, proxy));
@@ -217,12 +219,28 @@ void ht_take_tls_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     ht_event_tell(tracer, event, event ? end_summary(ht_owner_arena(owner_of(tracer, wire)), tls) : NULL);
 }
 
+/* A peer that does not speak TLS is told by the first bytes it sent, in whatever pieces they came. */
+static void keep_reply_head(struct ht_arena *arena, struct ht_tls *tls, struct ht_span bytes)
+{
+    struct ht_span old = tls->reply_head;
+    struct ht_span more = ht_span_head(bytes, HT_CAP_OPAQUE_HEAD - old.len);
+    if (!more.len)
+        return;
+    uint8_t *joined = ht_arena_alloc(arena, old.len + more.len);
+    if (old.len)
+        memcpy(joined, old.data, old.len);
+    memcpy(joined + old.len, more.data, more.len);
+    tls->reply_head = ht_span(joined, old.len + more.len);
+}
+
 void ht_unit_tls_run(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_tls *tls = session_at(wire, raw->level + 1);
     struct ht_owner owner = owner_of(tracer, wire);
     if (tls)
         tls->bytes[raw->dir] += raw->u.unit.size;
+    if (tls && raw->dir == HT_DIR_IN && tls->reply_head.len < HT_CAP_OPAQUE_HEAD)
+        keep_reply_head(wire->connection->arena, tls, raw->bytes);
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TLS, "records");
     if (!event)
         return;

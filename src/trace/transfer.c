@@ -17,6 +17,7 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->unix_socket = ht_arena_dup(arena, raw->u.transfer_start.unix_socket);
     transfer->http2_wanted = raw->u.transfer_start.http2_wanted;
     transfer->insecure = raw->u.transfer_start.insecure;
+    transfer->custom_ca = raw->u.transfer_start.custom_ca;
     transfer->start_us = raw->t_us;
     transfer->end_us = -1;
     transfer->wall_start_us = tracer->trace.info.wall_start_us + raw->t_us;

@@ -183,6 +183,32 @@ static struct ht_span san_der(struct ht_arena *arena, const X509 *x509)
     return ht_arena_dup(arena, ht_span(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)));
 }
 
+/* A name within GeneralNames: the first of the wanted kind. */
+static struct ht_span directory_name(struct ht_arena *arena, const GENERAL_NAMES *names)
+{
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names); i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+        if (name->type == GEN_DIRNAME)
+            return name_text(arena, name->d.directoryName);
+    }
+    return (struct ht_span){0};
+}
+
+static void read_authority(struct ht_arena *arena, const X509 *x509, struct ht_certificate *out)
+{
+    AUTHORITY_KEYID *key = X509_get_ext_d2i(x509, NID_authority_key_identifier, NULL, NULL);
+    AUTHORITY_INFO_ACCESS *access = X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
+    if (key)
+        out->authority = directory_name(arena, key->issuer);
+    for (int i = 0; access && i < sk_ACCESS_DESCRIPTION_num(access) && !out->ca_issuers.len; i++) {
+        const ACCESS_DESCRIPTION *at = sk_ACCESS_DESCRIPTION_value(access, i);
+        if (OBJ_obj2nid(at->method) == NID_ad_ca_issuers)
+            out->ca_issuers = general_name_text(arena, at->location);
+    }
+    AUTHORITY_KEYID_free(key);
+    AUTHORITY_INFO_ACCESS_free(access);
+}
+
 static void read_names(struct ht_arena *arena, const X509 *x509, struct ht_certificate *out)
 {
     const X509_NAME *subject = X509_get_subject_name(x509), *issuer = X509_get_issuer_name(x509);
@@ -201,6 +227,7 @@ static void read_certificate(struct ht_arena *arena, X509 *x509, struct ht_certi
     out->parsed = true;
     read_names(arena, x509, out);
     read_san(arena, x509, out);
+    read_authority(arena, x509, out);
     out->not_before_s = unix_time(X509_get0_notBefore(x509));
     out->not_after_s = unix_time(X509_get0_notAfter(x509));
     out->signature = algorithm_name(arena, x509);
