@@ -91,7 +91,9 @@ static json_t *certificates(struct ht_json *j, const struct ht_tls *tls, int32_t
 
 static json_t *verify(const struct ht_tls *tls)
 {
-    if (tls->verify_result == UNKNOWN_VERIFY)
+    /* before a certificate came there was nothing to verify: OpenSSL's word is then what it begins with */
+    bool nothing = tls->certificate_count == 0 && !tls->ok && tls->verify_result == 0;
+    if (tls->verify_result == UNKNOWN_VERIFY || nothing)
         return json_null();
     json_t *out = json_object();
     bool ok = tls->verify_result == 0 && (!tls->hostname_checked || tls->hostname_ok);

@@ -2,6 +2,7 @@
 /* Takes text of the model, writes it harmless and masked for any report (RFC 3986, RFC 9110 section 11). */
 #include "report/show.h"
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/mask.h"
 
@@ -193,4 +194,13 @@ void ht_show_summary(struct ht_sink *out, const struct ht_event *event, bool sec
     ht_show_curl_text(&masked, without_line_end(event->summary), secrets);
     ht_show_ready(out, ht_sink_text(&masked));
     ht_sink_free(&masked);
+}
+
+void ht_show_rtt(struct ht_sink *out, int64_t rtt_us)
+{
+    ht_sink_puts(out, "rtt ");
+    if (rtt_us < 100)
+        ht_sink_puts(out, "under 0.1 ms");
+    else
+        ht_sink_duration(out, rtt_us);
 }

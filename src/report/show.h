@@ -30,6 +30,9 @@ void ht_show_header(struct ht_sink *out, struct ht_span name, struct ht_span val
 void ht_show_field(struct ht_sink *out, const struct ht_field *map, const struct ht_field *field,
                    bool secrets);
 
+/* "rtt 23.9 ms"; a loopback's is not written as nothing. */
+void ht_show_rtt(struct ht_sink *out, int64_t rtt_us);
+
 /* An event's summary. libcurl's own text repeats cookies, fields and URLs, so it is masked by what libcurl
  * writes before them. */
 void ht_show_summary(struct ht_sink *out, const struct ht_event *event, bool secrets);

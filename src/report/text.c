@@ -13,41 +13,9 @@
 #define WIDTH_LEAST 30
 #define WIDTH_MOST  200
 
-const struct ht_exchange *ht_text_last_exchange(const struct ht_text *t)
-{
-    const struct ht_exchange *x = t->transfer->exchanges;
-    while (x && x->next)
-        x = x->next;
-    return x;
-}
-
 bool ht_text_succeeded(const struct ht_text *t)
 {
     return t->transfer->end_us >= 0 && t->transfer->curl_code == 0;
-}
-
-bool ht_text_was_stopped(const struct ht_text *t)
-{
-    return t->transfer->end_us < 0 || t->transfer->interrupted;
-}
-
-struct ht_sink *ht_text_part(struct ht_sink *line)
-{
-    if (line->len)
-        ht_sink_puts(line, " \u00b7 ");
-    return line;
-}
-
-void ht_text_status(struct ht_sink *out, const struct ht_response *response)
-{
-    const char *phrase = ht_status_phrase(response->status);
-    ht_sink_printf(out, "%d", response->status);
-    if (response->reason.len) {
-        ht_sink_char(out, ' ');
-        ht_show_text(out, response->reason);
-    } else if (phrase) {
-        ht_sink_printf(out, " %s", phrase);
-    }
 }
 
 void ht_text_moment(const struct ht_text *t, struct ht_sink *out, int64_t t_us)
@@ -65,7 +33,7 @@ static void heading(const struct ht_text *t, const struct ht_exchange *exchange)
     ht_sink_char(&line, ' ');
     ht_show_url(&line, exchange->url, t->options->show_secrets);
     if (exchange->response.status)
-        ht_text_status(ht_text_part(&line), &exchange->response);
+        ht_status_line(ht_part(&line), &exchange->response);
     ht_paint_fit(&t->paint, HT_STYLE_BOLD, ht_sink_text(&line), t->paint.width);
     ht_paint_newline(&t->paint);
     ht_sink_free(&line);

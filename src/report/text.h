@@ -3,6 +3,7 @@
 #ifndef HT_REPORT_TEXT_H
 #define HT_REPORT_TEXT_H
 
+#include "report/headline.h"
 #include "report/paint.h"
 #include "report/report.h"
 
@@ -28,15 +29,8 @@ void ht_text_detail(const struct ht_text *t, const struct ht_exchange *exchange,
                     struct ht_sink *out);
 
 /* ---- shared ---- */
-/* The exchange that a transfer ended with; NULL where it never began one. */
-const struct ht_exchange *ht_text_last_exchange(const struct ht_text *t);
 /* Whether the transfer ended and libcurl was content. */
 bool ht_text_succeeded(const struct ht_text *t);
-/* Whether the user stopped it. */
-bool ht_text_was_stopped(const struct ht_text *t);
-/* Begins the next part of a line: writes " · " unless it is the first. */
-struct ht_sink *ht_text_part(struct ht_sink *line);
-void ht_text_status(struct ht_sink *out, const struct ht_response *response); /* "404 Not Found" */
 /* The moment in the report's time. */
 void ht_text_moment(const struct ht_text *t, struct ht_sink *out, int64_t t_us);
 

@@ -13,9 +13,11 @@ typedef void detail(const struct ht_text *t, const struct ht_exchange *x, struct
 
 /* What a person calls them; the usual ones need no word. */
 static const char *const sources[] = {
-    [HT_SOURCE_HOSTS] = "hosts file",         [HT_SOURCE_CACHE] = "from the cache",
-    [HT_SOURCE_OPTION] = "as told by option", [HT_SOURCE_DOH] = "DNS over HTTPS",
-    [HT_SOURCE_UNTAPPED] = "lookup not seen",
+    [HT_SOURCE_HOSTS] = "hosts file",
+    [HT_SOURCE_CACHE] = "from the cache",
+    [HT_SOURCE_OPTION] = "as told by option",
+    [HT_SOURCE_DOH] = "DNS over HTTPS",
+    [HT_SOURCE_UNTAPPED] = "not seen: libcurl resolved it itself",
 };
 
 static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
@@ -24,18 +26,21 @@ static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct
     const char *error = ht_eai_name(r->error);
     (void)t;
     if (r->error)
-        ht_sink_printf(ht_text_part(out), "%s", error ? error : "failed");
+        ht_sink_printf(ht_part(out), "%s", error ? error : "failed");
     if (r->addresses.count)
-        ht_show_text(ht_text_part(out), r->addresses.at[0]);
+        ht_show_text(ht_part(out), r->addresses.at[0]);
     if (r->addresses.count > 1)
         ht_sink_printf(out, " and %zu more", r->addresses.count - 1);
-    if ((size_t)r->source < sizeof sources / sizeof *sources && sources[r->source])
-        ht_sink_puts(ht_text_part(out), sources[r->source]);
+    /* RFC 6761 section 6.3; libcurl answers it by itself */
+    if (r->source == HT_SOURCE_UNTAPPED && ht_span_ieq_str(r->host, "localhost"))
+        ht_sink_puts(ht_part(out), "localhost, no lookup");
+    else if ((size_t)r->source < sizeof sources / sizeof *sources && sources[r->source])
+        ht_sink_puts(ht_part(out), sources[r->source]);
 }
 
 static void attempt(struct ht_sink *out, const struct ht_attempt *a)
 {
-    ht_show_text(ht_text_part(out), a->address);
+    ht_show_text(ht_part(out), a->address);
     ht_sink_printf(out, " %s", ht_attempt_outcome_name(a->outcome));
 }
 
@@ -45,8 +50,7 @@ static void connect(const struct ht_text *t, const struct ht_exchange *x, struct
     bool connected = c->connected_us >= 0;
     (void)t;
     if (connected && c->sample_count && c->samples[0].tcp.rtt_us > 0) {
-        ht_sink_puts(ht_text_part(out), "rtt ");
-        ht_sink_duration(out, c->samples[0].tcp.rtt_us);
+        ht_show_rtt(ht_part(out), c->samples[0].tcp.rtt_us);
     }
     for (const struct ht_attempt *a = c->attempts; a; a = a->next) {
         if (a->outcome != HT_ATTEMPT_CONNECTED)
@@ -59,16 +63,16 @@ static void proxy(const struct ht_text *t, const struct ht_exchange *x, struct h
     const struct ht_proxy *p = x->connection->proxy;
     if (!p)
         return;
-    ht_sink_puts(ht_text_part(out), ht_proxy_kind_name(p->kind));
+    ht_sink_puts(ht_part(out), ht_proxy_kind_name(p->kind));
     if (p->request.method.len) {
-        ht_show_text(ht_text_part(out), p->request.method);
+        ht_show_text(ht_part(out), p->request.method);
         ht_sink_char(out, ' ');
         ht_show_url(out, p->request.target, t->options->show_secrets);
     }
     if (p->response.status)
-        ht_text_status(ht_text_part(out), &p->response);
+        ht_status_line(ht_part(out), &p->response);
     if (p->socks_reply > 0)
-        ht_sink_printf(ht_text_part(out), "reply %d", p->socks_reply);
+        ht_sink_printf(ht_part(out), "reply %d", p->socks_reply);
 }
 
 /* Days between the run's start and the certificate's end. */
@@ -87,7 +91,7 @@ static void certificate(const struct ht_text *t, const struct ht_tls *tls, struc
     const struct ht_certificate *leaf = tls->certificate_count ? &tls->certificates[0] : NULL;
     if (!leaf || !leaf->parsed)
         return;
-    ht_text_part(out);
+    ht_part(out);
     if (leaf->subject_cn.len || leaf->san.count == 0)
         ht_show_text(out, leaf->subject_cn.len ? leaf->subject_cn : ht_span_str("certificate"));
     else
@@ -99,9 +103,8 @@ static void hello(const struct ht_tls *tls, struct ht_sink *out)
 {
     const struct ht_event *first = tls->handshake.first;
     if (first && first->dir == HT_DIR_OUT)
-        ht_sink_printf(ht_text_part(out), "ClientHello %" PRId64 " bytes", first->size);
-    if (!tls->server_hello.present)
-        ht_sink_puts(ht_text_part(out), "no ServerHello");
+        ht_sink_printf(ht_part(out), "ClientHello %" PRId64 " bytes", first->size);
+    ht_sink_puts(ht_part(out), "no ServerHello");
 }
 
 static void tls(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
@@ -111,33 +114,33 @@ static void tls(const struct ht_text *t, const struct ht_exchange *x, struct ht_
     if (!session)
         return;
     for (const struct ht_tls_alert *a = session->alerts; a && !session->ok; a = a->next)
-        ht_sink_printf(ht_text_part(out), "%s alert %s", a->dir == HT_DIR_IN ? "received" : "sent",
+        ht_sink_printf(ht_part(out), "%s alert %s", a->dir == HT_DIR_IN ? "received" : "sent",
                        a->name ? a->name : "without a name");
     if (session->cipher.len)
-        ht_show_text(ht_text_part(out), session->cipher);
+        ht_show_text(ht_part(out), session->cipher);
     if (session->group.len)
-        ht_show_text(ht_text_part(out), session->group);
+        ht_show_text(ht_part(out), session->group);
     if (session->alpn.len)
-        ht_show_text(ht_text_part(out), session->alpn);
+        ht_show_text(ht_part(out), session->alpn);
     if (session->resumed)
-        ht_sink_puts(ht_text_part(out), "resumed");
+        ht_sink_puts(ht_part(out), "resumed");
     certificate(t, session, out);
-    if (session->failed)
+    if (session->failed && !session->server_hello.present)
         hello(session, out);
 }
 
 static void request(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
 {
     const struct ht_request *r = &x->request;
-    ht_show_text(ht_text_part(out), r->method.len ? r->method : x->method);
+    ht_show_text(ht_part(out), r->method.len ? r->method : x->method);
     if (r->target.len) {
         ht_sink_char(out, ' ');
         ht_show_url(out, r->target, t->options->show_secrets);
     }
     if (r->body_bytes > 0)
-        ht_sink_size(ht_text_part(out), r->body_bytes);
+        ht_sink_size(ht_part(out), r->body_bytes);
     if (x->stream >= 0)
-        ht_sink_printf(ht_text_part(out), "stream %" PRId64, x->stream);
+        ht_sink_printf(ht_part(out), "stream %" PRId64, x->stream);
 }
 
 static void wait(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
@@ -145,10 +148,10 @@ static void wait(const struct ht_text *t, const struct ht_exchange *x, struct ht
     (void)t;
     for (const struct ht_informational *i = x->response.informational; i; i = i->next) {
         const char *phrase = ht_status_phrase(i->status);
-        ht_sink_printf(ht_text_part(out), "%d%s%s", i->status, phrase ? " " : "", phrase ? phrase : "");
+        ht_sink_printf(ht_part(out), "%d%s%s", i->status, phrase ? " " : "", phrase ? phrase : "");
     }
     if (x->failed && x->phase == HT_PHASE_WAIT)
-        ht_sink_puts(ht_text_part(out), "no answer");
+        ht_sink_puts(ht_part(out), "no answer");
 }
 
 static void response(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
@@ -156,19 +159,18 @@ static void response(const struct ht_text *t, const struct ht_exchange *x, struc
     const struct ht_response *r = &x->response;
     const char *framing = ht_framing_name(r->framing);
     (void)t;
-    ht_sink_printf(ht_text_part(out), "%" PRId64, r->body_bytes);
+    ht_sink_printf(ht_part(out), "%" PRId64, r->body_bytes);
     if (!r->complete && r->content_length > r->body_bytes)
         ht_sink_printf(out, " of %" PRId64, r->content_length);
     ht_sink_puts(out, r->body_bytes == 1 ? " byte" : " bytes");
     if (r->content_encoding.len)
-        ht_show_text(ht_text_part(out), r->content_encoding);
+        ht_show_text(ht_part(out), r->content_encoding);
     if (framing && r->framing != HT_FRAMING_NONE)
-        ht_sink_puts(ht_text_part(out), framing);
+        ht_sink_puts(ht_part(out), framing);
     if (r->trailers.count)
-        ht_sink_printf(ht_text_part(out), "%zu trailer%s", r->trailers.count,
-                       r->trailers.count == 1 ? "" : "s");
+        ht_sink_printf(ht_part(out), "%zu trailer%s", r->trailers.count, r->trailers.count == 1 ? "" : "s");
     if (!r->complete && r->status)
-        ht_sink_puts(ht_text_part(out), "incomplete");
+        ht_sink_puts(ht_part(out), "incomplete");
 }
 
 static detail *const details[HT_PHASE_COUNT] = {

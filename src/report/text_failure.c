@@ -63,14 +63,14 @@ static void last_each_way(const struct ht_text *t, const struct ht_exchange *x, 
     if (e || byte_us >= 0) {
         ht_sink_puts(&at, "at ");
         ht_text_moment(t, &at, e ? e->t_last_us > e->t_us ? e->t_last_us : e->t_us : byte_us);
-        ht_sink_puts(ht_text_part(&text), ht_sink_text(&at));
+        ht_sink_puts(ht_part(&text), ht_sink_text(&at));
     }
-    ht_text_part(&text);
+    ht_part(&text);
     if (e)
         ht_show_summary(&text, e, t->options->show_secrets);
     else
         ht_sink_puts(&text, byte_us >= 0 ? "bytes that were not decoded" : "nothing");
-    line(t, dir == HT_DIR_OUT ? "last sent" : "last received", HT_STYLE_PLAIN, ht_sink_text(&text));
+    whole_line(t, dir == HT_DIR_OUT ? "last sent" : "last received", ht_sink_text(&text));
     ht_sink_free(&text);
     ht_sink_free(&at);
 }
@@ -102,9 +102,9 @@ static void session_error(const struct ht_text *t, const struct ht_tls *tls)
         return;
     struct ht_sink text = ht_sink(HT_CAP_TEXT);
     if (tls->error_text.len)
-        ht_show_library_text(ht_text_part(&text), tls->error_text);
+        ht_show_library_text(ht_part(&text), tls->error_text);
     if (tls->verify_result > 0 && tls->verify_text.len)
-        ht_show_text(ht_text_part(&text), tls->verify_text);
+        ht_show_text(ht_part(&text), tls->verify_text);
     whole_line(t, "tls", ht_sink_text(&text));
     ht_sink_free(&text);
 }
@@ -137,11 +137,11 @@ static void connection_end(const struct ht_text *t, const struct ht_connection *
 
 void ht_text_failure(const struct ht_text *t)
 {
-    const struct ht_exchange *x = ht_text_last_exchange(t);
+    const struct ht_exchange *x = ht_last_exchange(t->transfer);
     if (!x || ht_text_succeeded(t))
         return;
     ht_paint_newline(&t->paint);
-    line(t, ht_text_was_stopped(t) ? "stopped in" : "failed in", HT_STYLE_BAD, ht_phase_name(x->phase));
+    line(t, ht_was_stopped(t->transfer) ? "stopped in" : "failed in", HT_STYLE_BAD, ht_phase_name(x->phase));
     if (x->connection && x->phase == HT_PHASE_CONNECT)
         attempts(t, x->connection);
     if (x->phase >= HT_PHASE_PROXY || (x->connection && x->connection->connected_us >= 0)) {
@@ -209,11 +209,11 @@ static void says(const struct ht_text *t, const struct ht_response *r)
 
 void ht_text_answer(const struct ht_text *t)
 {
-    const struct ht_exchange *x = ht_text_last_exchange(t);
+    const struct ht_exchange *x = ht_last_exchange(t->transfer);
     if (!x || x->response.status < 400)
         return;
     struct ht_sink text = ht_sink(HT_CAP_TEXT);
-    ht_text_status(&text, &x->response);
+    ht_status_line(&text, &x->response);
     ht_paint_newline(&t->paint);
     line(t, "error answer", x->response.status >= 500 ? HT_STYLE_BAD : HT_STYLE_WARN, ht_sink_text(&text));
     told_by(t, &x->response.headers);

@@ -11,6 +11,7 @@
 #define GAP_COLUMNS      2u
 #define NARROW_COLUMNS   64u /* below it facts stand on a line of their own */
 #define QUEUE_SHOWN_US   1000
+#define FACT_LINES       4u /* of one phase at most: the wire drives their length */
 
 struct scale {
     int64_t start_us, total_us;
@@ -76,18 +77,35 @@ static void bar(const struct ht_text *t, const struct scale *scale, const struct
     ht_sink_free(&blocks);
 }
 
-static void facts(const struct ht_text *t, const char *text)
+static void wrapped(const struct ht_text *t, enum ht_style style, const char *text, size_t at)
+{
+    struct ht_sink cut = ht_sink(0);
+    struct ht_paint paint = {&cut, false, t->paint.unicode, 0};
+    size_t room = t->paint.width > at + 8 ? t->paint.width - at : 8;
+    ht_paint_fit(&paint, HT_STYLE_PLAIN, text, room * FACT_LINES);
+    ht_paint_wrap(&t->paint, style, ht_sink_text(&cut), at, at);
+    ht_sink_free(&cut);
+}
+
+/* A URL of any length is cut; all else is wrapped, since what was cut off may be what one looks for. Ends the
+ * line. */
+static void facts(const struct ht_text *t, enum ht_phase phase, const char *text)
 {
     size_t at = LABEL_COLUMNS + bar_cells(t->paint.width) + MARK_COLUMNS + DURATION_COLUMNS + GAP_COLUMNS;
     bool narrow = t->paint.width < NARROW_COLUMNS;
-    if (!*text)
-        return;
-    if (narrow) {
+    enum ht_style style = narrow ? HT_STYLE_DIM : HT_STYLE_PLAIN;
+    if (narrow && *text) {
         ht_paint_newline(&t->paint);
         at = 4;
     }
-    ht_sink_fill(t->paint.out, ' ', narrow ? at : GAP_COLUMNS);
-    ht_paint_fit(&t->paint, narrow ? HT_STYLE_DIM : HT_STYLE_PLAIN, text, t->paint.width - at);
+    if (*text)
+        ht_sink_fill(t->paint.out, ' ', narrow ? at : GAP_COLUMNS);
+    if (phase == HT_PHASE_REQUEST || !*text) {
+        ht_paint_fit(&t->paint, style, text, t->paint.width - at);
+        ht_paint_newline(&t->paint);
+    } else {
+        wrapped(t, style, text, at);
+    }
 }
 
 static void row(const struct ht_text *t, const struct ht_exchange *x, const struct scale *scale,
@@ -102,8 +120,7 @@ static void row(const struct ht_text *t, const struct ht_exchange *x, const stru
     if (span->outcome == HT_OUTCOME_PENDING)
         ht_sink_puts(&text, "unfinished");
     ht_text_detail(t, x, phase, &text);
-    facts(t, ht_sink_text(&text));
-    ht_paint_newline(&t->paint);
+    facts(t, phase, ht_sink_text(&text));
     ht_sink_free(&text);
     ht_sink_free(&duration);
 }

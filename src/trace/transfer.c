@@ -6,6 +6,8 @@
 
 void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
+    if (raw->transfer < 0 || ht_trace_transfer(&tracer->trace, raw->transfer))
+        return;
     struct ht_arena *arena = ht_arena_new();
     struct ht_transfer *transfer = ht_arena_alloc(arena, sizeof *transfer);
     transfer->id = raw->transfer;
@@ -20,7 +22,7 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->custom_ca = raw->u.transfer_start.custom_ca;
     transfer->start_us = raw->t_us;
     transfer->end_us = -1;
-    transfer->wall_start_us = tracer->trace.info.wall_start_us + raw->t_us;
+    transfer->wall_start_us = ht_sum(tracer->trace.info.wall_start_us, raw->t_us);
     struct ht_transfer **at = &tracer->trace.transfers;
     while (*at)
         at = &(*at)->next;
@@ -32,8 +34,9 @@ void ht_take_text(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_exchange *exchange = ht_exchange_current(tracer, raw->transfer);
     struct ht_owner owner = {exchange ? exchange->connection : NULL, exchange};
-    if (exchange)
-        ht_event_note(tracer, owner, raw, HT_LAYER_CURL, "text", ht_safe_text(exchange->arena, raw->bytes));
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_CURL, "text");
+    if (event)
+        ht_event_tell(tracer, event, ht_safe_text(ht_owner_arena(owner), raw->bytes));
 }
 
 /* Without rules the verdict says what is certain: whether it failed, and in which phase. */
@@ -48,12 +51,6 @@ static void judge(struct ht_transfer *transfer)
         .locus = HT_LOCUS_UNKNOWN,
         .confidence = HT_CONFIDENCE_HIGH,
     };
-    if (failed)
-        transfer->verdict.headline = ht_arena_printf(
-            transfer->arena, "The request failed in phase %s: %s.", ht_phase_name(transfer->verdict.phase),
-            transfer->error.len ? ht_safe_text(transfer->arena, transfer->error) : "libcurl gave no reason");
-    else
-        transfer->verdict.headline = "The request was answered.";
 }
 
 static void free_exchanges(struct ht_tracer *tracer, struct ht_transfer *transfer)

@@ -10,7 +10,7 @@
 #define WALL_US INT64_C(1795208400123456) /* 2026-11-20T21:00:00.123456Z */
 #define DAY_S   INT64_C(86400)
 
-static const struct ht_tcp_sample untold = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+static const struct ht_tcp_sample untold = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
                                             -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
 struct ht_span sample_text(struct sample *s, const char *text)

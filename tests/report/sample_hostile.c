@@ -102,7 +102,7 @@ void sample_build_hostile(struct sample *s)
     struct ht_exchange *x =
         sample_exchange(s, HT_CAUSE_INITIAL, "https://S3CRETuser:S3CRETurl@[2001:db8::1]/");
     sample_attempt(s, c, "2001:db8::1", 443, HT_ATTEMPT_CONNECTED)->icmp =
-        (struct ht_icmp){true, 3, 1, POISON};
+        (struct ht_icmp){.seen = true, .type = 3, .code = 1, .offender = POISON};
     c->remote = sample_text(s, "[2001:db8::1]:443");
     c->resolve.host = c->local = POISON;
     c->proxy = ht_arena_alloc(s->arena, sizeof *c->proxy);

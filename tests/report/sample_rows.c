@@ -121,7 +121,7 @@ static void refused(struct sample *s)
     a->start_us = 12200;
     a->end_us = 13300;
     a->error = EHOSTUNREACH;
-    a->icmp = (struct ht_icmp){true, 3, 1, sample_text(s, "10.0.0.1")};
+    a->icmp = (struct ht_icmp){.seen = true, .type = 3, .code = 1, .offender = sample_text(s, "10.0.0.1")};
     struct ht_exchange *x = sample_exchange(s, HT_CAUSE_INITIAL, "http://localhost:9/");
     x->connection = c;
     sample_phase(x, HT_PHASE_QUEUE, 0, 0, HT_OUTCOME_OK);

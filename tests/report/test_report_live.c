@@ -85,7 +85,9 @@ static void add_other_kinds(struct sample *s)
     ht_field_list(s->arena, bad->fields, "empty");
     struct ht_field *outer = ht_field_map(s->arena, bad->fields, "nested");
     ht_field_bytes(s->arena, outer, "ticket", ht_span_str("x"))->secret = true;
-    ht_field_list(s->arena, outer, "hidden")->secret = true;
+    struct ht_field *hidden = ht_field_list(s->arena, outer, "hidden");
+    hidden->secret = true;
+    ht_field_uint(s->arena, hidden, NULL, 1);
 }
 
 static void check_golden(int level, bool color)
@@ -224,6 +226,99 @@ static void test_finding_line(void **state)
     view_close(&v);
 }
 
+static void sampled(struct sample *s, int64_t rtt_us, int64_t mss)
+{
+    struct ht_connection *c = s->trace.connections;
+    c->samples = ht_arena_alloc(s->arena, sizeof *c->samples);
+    c->samples[0].tcp.rtt_us = rtt_us;
+    c->samples[0].tcp.snd_mss = mss;
+    c->sample_count = 1;
+}
+
+/* The line of a connection waits for its first sample, and for no other event. */
+static void test_connected_takes_the_sample(void **state)
+{
+    struct ht_report_options options = {.unicode = true};
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        struct sample *s = sample_new("h2_redirect");
+        struct ht_connection *c = s->trace.connections;
+        struct view v;
+        sampled(s, 23900, 1448);
+        view_open(&v, 1, &options);
+        const struct ht_observer *o = ht_live_observer(v.live);
+        o->event(o->ctx, &s->trace,
+                 sample_event(s, c, NULL, 36402, HT_DIR_NONE, HT_LAYER_TCP, "connected", "connected from a"));
+        o->event(
+            o->ctx, &s->trace,
+            sample_event(s, c, NULL, 36402, HT_DIR_NONE, HT_LAYER_TCP, with ? "sample" : "closed", "closed"));
+        fflush(v.stream);
+        assert_string_equal(v.text, with ? "*   36.402 connect   connected from a, rtt 23.9 ms, mss 1448\n"
+                                         : "*   36.402 connect   connected from a\n"
+                                           "*   36.402 connect   closed\n");
+        view_close(&v);
+        sample_free(s);
+    }
+}
+
+static struct ht_event *headers_frame(struct sample *s)
+{
+    struct ht_exchange *x = s->transfer->exchanges;
+    struct ht_event *e =
+        sample_event(s, x->connection, x, 90000, HT_DIR_IN, HT_LAYER_HTTP2, "HEADERS", "HEADERS");
+    e->fields = ht_field_map(s->arena, NULL, NULL);
+    struct ht_field *pair = ht_field_map(s->arena, ht_field_list(s->arena, e->fields, "field_section"), NULL);
+    ht_field_text(s->arena, pair, "name", ht_span_str("x-only"));
+    ht_field_text(s->arena, pair, "value", ht_span_str("frame"));
+    return e;
+}
+
+/* A header section is shown once: with its message, or with its frame where no message follows. */
+static void test_sections_are_shown_once(void **state)
+{
+    struct ht_report_options options = {.unicode = true};
+    (void)state;
+    for (int message = 0; message < 2; message++) {
+        struct sample *s = sample_new("h2_redirect");
+        struct ht_exchange *x = s->transfer->exchanges;
+        struct view v;
+        view_open(&v, 2, &options);
+        const struct ht_observer *o = ht_live_observer(v.live);
+        o->event(o->ctx, &s->trace, headers_frame(s));
+        if (message)
+            o->event(o->ctx, &s->trace,
+                     sample_event(s, x->connection, x, 90000, HT_DIR_IN, HT_LAYER_HTTP2, "response",
+                                  "HTTP/2 200"));
+        ht_live_free(v.live);
+        fflush(v.stream);
+        assert_int_equal(strstr(v.text, "x-only: frame") != NULL, !message);
+        fclose(v.stream);
+        free(v.text);
+        sample_free(s);
+    }
+}
+
+static void test_long_values_are_cut(void **state)
+{
+    struct ht_report_options options = {.unicode = true};
+    struct sample *s = sample_new("h2_redirect");
+    struct ht_event *e =
+        sample_event(s, s->trace.connections, NULL, 1, HT_DIR_IN, HT_LAYER_TLS, "finished", "Finished");
+    struct view v;
+    (void)state;
+    e->fields = ht_field_map(s->arena, NULL, NULL);
+    ht_field_bytes(s->arena, e->fields, "verify_data",
+                   ht_span("0123456789012345678901234567890123456789", 40));
+    view_open(&v, 2, &options);
+    ht_live_observer(v.live)->event(v.live, &s->trace, e);
+    fflush(v.stream);
+    assert_non_null(
+        strstr(v.text, "verify_data: 3031323334353637383930313233343536373839303132333435363738393031\u2026 "
+                       "(40 bytes)\n"));
+    view_close(&v);
+    sample_free(s);
+}
+
 static void test_concurrent_transfers_are_told_apart(void **state)
 {
     struct ht_report_options options = {.unicode = true};
@@ -272,6 +367,9 @@ int main(void)
         cmocka_unit_test(test_dump_strikes_secrets),
         cmocka_unit_test(test_keylog_is_never_shown),
         cmocka_unit_test(test_finding_line),
+        cmocka_unit_test(test_connected_takes_the_sample),
+        cmocka_unit_test(test_sections_are_shown_once),
+        cmocka_unit_test(test_long_values_are_cut),
         cmocka_unit_test(test_concurrent_transfers_are_told_apart),
         cmocka_unit_test(test_lines_are_flushed),
     };

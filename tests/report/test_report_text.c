@@ -173,6 +173,7 @@ static void test_stream_reset(void **state)
     (void)state;
     x->reset_code = 7;
     x->reset_dir = HT_DIR_IN;
+    x->response.complete = false;
     sample_phase(x, HT_PHASE_RESPONSE, 140900, 6100, HT_OUTCOME_FAILED);
     sample_end(s, 147000, 92, "stream was not closed cleanly");
     assert_renders(s, 92, "stream 3 reset by the other side: REFUSED_STREAM");
