@@ -16,6 +16,7 @@ enum ht_raw_kind {
     HT_RAW_TRANSFER_START, /* a URL is handed to libcurl */
     HT_RAW_RESOLVE_START,  /* libcurl begins to look a name up for this transfer */
     HT_RAW_LOOKUP,         /* one getaddrinfo() call came back */
+    HT_RAW_QUERY,          /* a DNS query of our own, after a lookup failed, came back or did not */
     HT_RAW_SOCKET_OPEN,    /* a socket was made to reach one address: an attempt begins */
     HT_RAW_CONNECT,        /* connect() or SO_ERROR told how the attempt stands */
     HT_RAW_TCP_INFO,       /* a sample of the kernel's view of the connection */
@@ -119,7 +120,17 @@ struct ht_raw {
             int64_t family;                 /* AF_UNSPEC, AF_INET, AF_INET6 */
             int64_t error;                  /* EAI_*, 0 for success; its sys_errno with EAI_SYSTEM */
             int64_t sys_errno;
+            bool from_hosts; /* the hosts file has these addresses for the name */
         } lookup;
+        struct {
+            struct ht_span host,
+                server;        /* server: "192.0.2.53", or all that were asked where none answered */
+            int64_t type;      /* of the records asked for: 1 (A), 28 (AAAA) */
+            int64_t rcode;     /* RFC 6895 section 2.3; -1: no answer */
+            int64_t addresses; /* records of that type in the answer */
+            int64_t error;     /* errno where there is no answer */
+            struct ht_span ede, ede_text; /* INFO-CODEs of RFC 8914, comma-separated; the first text */
+        } query;
         struct {
             struct ht_span address; /* numeric, or the path of a Unix socket */
             int64_t port, family;
@@ -136,6 +147,7 @@ struct ht_raw {
         struct {
             int64_t type, code, error;
             struct ht_span offender;
+            bool own; /* the offender is an address of this host */
         } icmp;
         struct {
             int64_t error;    /* SO_ERROR, or the errno of the last call that failed; 0 for an orderly end */

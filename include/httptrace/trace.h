@@ -138,6 +138,7 @@ enum ht_attempt_outcome {
 
 struct ht_icmp {
     bool seen;
+    bool own; /* this host itself said so */
     int64_t type, code;
     struct ht_span offender;
 };
@@ -152,6 +153,8 @@ struct ht_attempt {
     struct ht_icmp icmp;
     bool has_close_sample;
     struct ht_tcp_sample close_sample;
+    bool has_sample;
+    struct ht_tcp_sample sample; /* the newest before it connected: how often the SYN was sent again */
     struct ht_attempt *next;
 };
 
@@ -165,11 +168,24 @@ enum ht_resolve_source {
     HT_SOURCE_UNTAPPED
 };
 
+/* A DNS query of our own after a lookup had failed. */
+struct ht_query {
+    struct ht_span server;
+    int64_t type, rcode, addresses, error; /* as in struct ht_raw */
+    uint16_t ede[HT_CAP_EDE];              /* INFO-CODEs (RFC 8914 section 4) */
+    size_t ede_count;
+    struct ht_span ede_text;
+    int64_t start_us, end_us;
+    struct ht_query *next;
+};
+
 struct ht_resolve {
     struct ht_span host;
     struct ht_span_list addresses;
     enum ht_resolve_source source;
-    int64_t error; /* EAI_*; 0: none */
+    int64_t error;  /* EAI_*; 0: none */
+    int64_t family; /* AF_* that was asked for; AF_UNSPEC for both */
+    struct ht_query *queries;
     int64_t start_us, end_us;
 };
 
@@ -192,7 +208,9 @@ struct ht_proxy {
     struct ht_response response;
     int64_t begin_us, end_us; /* the handshake with it, its own TLS included; -1 */
     bool ok;
-    int socks_reply; /* -1: none */
+    int socks_reply;  /* -1: none */
+    int socks_method; /* that the proxy chose (RFC 1928 section 3); -1: none yet; 255: none of ours will do */
+    int socks_auth;   /* the result of a sign-in (RFC 1929 section 2); -1: none */
 };
 
 struct ht_h2_setting {

@@ -95,7 +95,12 @@ static const struct ht_record_row resolve_start[] = {
 
 static const struct ht_record_row lookup[] = {
     SPAN(lookup, host),    SPAN(lookup, addresses), INT(lookup, family),
-    ALWAYS(lookup, error), INT(lookup, sys_errno),
+    ALWAYS(lookup, error), INT(lookup, sys_errno),  BOOL(lookup, from_hosts),
+};
+
+static const struct ht_record_row query[] = {
+    SPAN(query, host),     SPAN(query, server), INT(query, type), TOLD(query, rcode),
+    INT(query, addresses), INT(query, error),   SPAN(query, ede), SPAN(query, ede_text),
 };
 
 static const struct ht_record_row socket_open[] = {
@@ -140,10 +145,7 @@ static const struct ht_record_row tcp_info[] = {
 };
 
 static const struct ht_record_row icmp[] = {
-    INT(icmp, type),
-    INT(icmp, code),
-    INT(icmp, error),
-    SPAN(icmp, offender),
+    INT(icmp, type), INT(icmp, code), INT(icmp, error), SPAN(icmp, offender), BOOL(icmp, own),
 };
 
 static const struct ht_record_row socket_close[] = {
@@ -208,15 +210,25 @@ static const struct kind {
     struct ht_record_rows rows;
 } kinds[] = {
 #define KIND(id, member) [id] = {#member, {member, COUNT(member)}}
-    KIND(HT_RAW_RUN_START, run_start),         KIND(HT_RAW_TRANSFER_START, transfer_start),
-    KIND(HT_RAW_RESOLVE_START, resolve_start), KIND(HT_RAW_LOOKUP, lookup),
-    KIND(HT_RAW_SOCKET_OPEN, socket_open),     KIND(HT_RAW_CONNECT, connect),
-    KIND(HT_RAW_TCP_INFO, tcp_info),           KIND(HT_RAW_ICMP, icmp),
-    KIND(HT_RAW_SOCKET_CLOSE, socket_close),   [HT_RAW_TLS_BEGIN] = {"tls_begin", {NULL, 0}},
-    KIND(HT_RAW_TLS_MESSAGE, tls_message),     KIND(HT_RAW_TLS_END, tls_end),
-    [HT_RAW_KEYLOG] = {"keylog", {NULL, 0}},   KIND(HT_RAW_UNIT, unit),
-    [HT_RAW_PREREQ] = {"prereq", {NULL, 0}},   KIND(HT_RAW_STREAM, stream),
-    [HT_RAW_TEXT] = {"text", {NULL, 0}},       KIND(HT_RAW_TRANSFER_END, transfer_end),
+    KIND(HT_RAW_RUN_START, run_start),
+    KIND(HT_RAW_TRANSFER_START, transfer_start),
+    KIND(HT_RAW_RESOLVE_START, resolve_start),
+    KIND(HT_RAW_LOOKUP, lookup),
+    KIND(HT_RAW_QUERY, query),
+    KIND(HT_RAW_SOCKET_OPEN, socket_open),
+    KIND(HT_RAW_CONNECT, connect),
+    KIND(HT_RAW_TCP_INFO, tcp_info),
+    KIND(HT_RAW_ICMP, icmp),
+    KIND(HT_RAW_SOCKET_CLOSE, socket_close),
+    [HT_RAW_TLS_BEGIN] = {"tls_begin", {NULL, 0}},
+    KIND(HT_RAW_TLS_MESSAGE, tls_message),
+    KIND(HT_RAW_TLS_END, tls_end),
+    [HT_RAW_KEYLOG] = {"keylog", {NULL, 0}},
+    KIND(HT_RAW_UNIT, unit),
+    [HT_RAW_PREREQ] = {"prereq", {NULL, 0}},
+    KIND(HT_RAW_STREAM, stream),
+    [HT_RAW_TEXT] = {"text", {NULL, 0}},
+    KIND(HT_RAW_TRANSFER_END, transfer_end),
     [HT_RAW_RUN_END] = {"run_end", {NULL, 0}},
 #undef KIND
 };

@@ -3,6 +3,7 @@
 #include "tap/run.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -10,6 +11,27 @@
 #include <sys/socket.h>
 
 #define MAX_ICMP 8 /* errors told of one socket: a router may send one per SYN */
+
+/* Whether the address is one of this host's. */
+static bool is_own(const char *text)
+{
+    struct ifaddrs *all = NULL;
+    char own[INET6_ADDRSTRLEN];
+    bool found = false;
+    if (getifaddrs(&all) != 0)
+        return false;
+    for (const struct ifaddrs *at = all; at && !found; at = at->ifa_next) {
+        int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
+        const void *bytes = NULL;
+        if (family == AF_INET)
+            bytes = &((const struct sockaddr_in *)(const void *)at->ifa_addr)->sin_addr;
+        else if (family == AF_INET6)
+            bytes = &((const struct sockaddr_in6 *)(const void *)at->ifa_addr)->sin6_addr;
+        found = bytes && inet_ntop(family, bytes, own, sizeof own) && strcmp(own, text) == 0;
+    }
+    freeifaddrs(all);
+    return found;
+}
 
 static void emit_error(struct ht_tap *tap, const struct ht_tap_socket *socket,
                        const struct sock_extended_err *told, const struct sockaddr_storage *offender)
@@ -27,6 +49,7 @@ static void emit_error(struct ht_tap *tap, const struct ht_tap_socket *socket,
     raw.u.icmp.code = told->ee_code;
     raw.u.icmp.error = told->ee_errno;
     raw.u.icmp.offender = ht_span_str(text);
+    raw.u.icmp.own = is_own(text);
     ht_tap_emit(tap, &raw);
 }
 

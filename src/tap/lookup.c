@@ -2,6 +2,7 @@
 /* Lookups: takes the getaddrinfo() calls of resolver threads, gives them as events on the run's thread. */
 #include "base/arena.h"
 #include "base/sink.h"
+#include "tap/hosts.h"
 #include "tap/interpose.h"
 #include "tap/real.h"
 #include "tap/run.h"
@@ -11,6 +12,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define HOSTS_FILE "/etc/hosts"
 
 struct ht_tap_lookup {
     struct ht_tap_lookup *next;
@@ -116,6 +120,16 @@ int ht_tap_getaddrinfo(const char *node, const char *service, const struct addri
     return error;
 }
 
+/* For a query of our own, should the transfer fail of it. */
+static void note_failure(struct ht_tap *tap, const struct ht_tap_lookup *lookup)
+{
+    struct ht_tap_failed *failed = &tap->failed_lookup;
+    if (lookup->error == 0 || strlen(lookup->host) >= sizeof failed->host)
+        return;
+    *failed = (struct ht_tap_failed){.transfer = lookup->transfer, .family = lookup->family};
+    memcpy(failed->host, lookup->host, strlen(lookup->host) + 1);
+}
+
 static void give(struct ht_tap *tap, const struct ht_tap_lookup *lookup)
 {
     struct ht_raw raw = {.kind = HT_RAW_LOOKUP,
@@ -128,6 +142,8 @@ static void give(struct ht_tap *tap, const struct ht_tap_lookup *lookup)
     raw.u.lookup.family = lookup->family;
     raw.u.lookup.error = lookup->error;
     raw.u.lookup.sys_errno = lookup->sys_errno;
+    raw.u.lookup.from_hosts = ht_tap_hosts_has(HOSTS_FILE, lookup->host, raw.u.lookup.addresses);
+    note_failure(tap, lookup);
     tap->sink.take(tap->sink.ctx, &raw);
 }
 

@@ -44,6 +44,13 @@ struct ht_tls_stack {
 
 struct ht_tap_lookup;
 
+/* The lookup that failed last; transfer -1: none, or nobody knows whose. */
+struct ht_tap_failed {
+    int32_t transfer;
+    int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+    char host[256];
+};
+
 struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
     bool interposes; /* the interposed functions report; else they pass through */
@@ -57,7 +64,8 @@ struct ht_tap {
     size_t running;                         /* transfers under way */
     int32_t last_socket;                    /* opened or used last, by whichever transfer */
     int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */
-    int probe_fd;                           /* the self-check's socket, else -1 */
+    struct ht_tap_failed failed_lookup;
+    int probe_fd; /* the self-check's socket, else -1 */
     bool probe_seen;
 
     /* Shared with libcurl's resolver threads, under the lock of live.c. */

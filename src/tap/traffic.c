@@ -7,7 +7,9 @@
 
 #include <errno.h>
 
-#define FIRST_PATIENCE_US INT64_C(1000000) /* doubled from sample to sample: few events in a long silence */
+/* Doubled from sample to sample: few events in a long silence, and within a second those that tell a packet
+ * which is sent again and again from one that has arrived (RFC 6298 section 2). */
+#define FIRST_PATIENCE_US INT64_C(250000)
 
 /* Something moved, or is about to. */
 void ht_tap_end_silence(const struct ht_tap *tap, struct ht_tap_socket *socket)

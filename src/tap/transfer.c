@@ -2,11 +2,20 @@
 /* Transfers: takes a job, gives an easy handle for it and the events of its start and end. */
 #include "tap/transfer.h"
 
+#include "base/url.h"
+#include "tap/query.h"
+
 #include <string.h>
 
 #define BUFFER_BYTES  (100L * 1024L)  /* what the curl tool asks for */
 #define GRACE_US      INT64_C(200000) /* past --max-time, for libcurl to end a transfer by itself */
 #define MAX_REDIRECTS 50L             /* likewise */
+
+/* How long our own DNS query may take: after a lookup failed, after one that did not come back, and where
+ * other transfers are under way. */
+#define PATIENCE_MS         2000
+#define HANGING_PATIENCE_MS 1000
+#define CROWDED_PATIENCE_MS 250
 
 static void set_defaults(CURL *easy, CURLSH *share)
 {
@@ -117,10 +126,41 @@ static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode c
     return transfer->error[0] ? transfer->error : curl_easy_strerror(code);
 }
 
+/* Of the transfer's present URL, or of its proxy: the name that libcurl would have looked up. */
+static struct ht_span host_of(const struct ht_tap_transfer *transfer)
+{
+    const char *url = NULL;
+    if (transfer->job->proxy && *transfer->job->proxy)
+        return ht_url_host(ht_span_str(transfer->job->proxy));
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || url == NULL)
+        url = transfer->job->url;
+    return ht_url_host(ht_span_str(url));
+}
+
+/* getaddrinfo() says little of why it failed, and nothing where it did not come back. Others that run must
+ * not wait for the answer. */
+static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
+{
+    struct ht_tap *tap = transfer->tap;
+    const struct ht_tap_failed *failed = &tap->failed_lookup;
+    bool refused = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
+    bool hangs = code == CURLE_OPERATION_TIMEDOUT && transfer->resolving && transfer->last_socket < 0;
+    bool known = refused && failed->transfer == transfer->id && failed->host[0];
+    if ((!refused && !hangs) || ht_setting_is_given(transfer->job, "DOH_URL"))
+        return;
+    ht_tap_query(tap, transfer->id, known ? ht_span_str(failed->host) : host_of(transfer),
+                 known ? failed->family : AF_UNSPEC,
+                 tap->running > 1 ? CROWDED_PATIENCE_MS
+                 : hangs          ? HANGING_PATIENCE_MS
+                                  : PATIENCE_MS);
+}
+
+/* The transfer is over before anything is asked about it. */
 static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text)
 {
     CURL *easy = transfer->easy;
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
+    ask_why(transfer, code);
     raw.transfer = transfer->id;
     raw.u.transfer_end.curl_code = code;
     raw.u.transfer_end.http_status = info_long(easy, CURLINFO_RESPONSE_CODE);
@@ -139,10 +179,10 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
     struct ht_tap *tap = transfer->tap;
     const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
     ht_tap_flush_lookups(tap);
-    ht_transfer_resolved(transfer);
     if (socket)
         ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
     emit_end(transfer, code, text);
+    ht_transfer_resolved(transfer);
     tap->running--;
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
         if (at->easy == transfer->easy)

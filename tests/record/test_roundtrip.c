@@ -171,6 +171,7 @@ static void every_member_has_a_row(void **unused)
     MEMBERS(HT_RAW_TRANSFER_START, transfer_start);
     MEMBERS(HT_RAW_RESOLVE_START, resolve_start);
     MEMBERS(HT_RAW_LOOKUP, lookup);
+    MEMBERS(HT_RAW_QUERY, query);
     MEMBERS(HT_RAW_SOCKET_OPEN, socket_open);
     MEMBERS(HT_RAW_CONNECT, connect);
     MEMBERS(HT_RAW_TCP_INFO, tcp_info);

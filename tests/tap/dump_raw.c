@@ -45,6 +45,15 @@ static void show_lookup(const struct ht_raw *raw)
            raw->u.lookup.family, raw->u.lookup.error);
 }
 
+static void show_query(const struct ht_raw *raw)
+{
+    span(raw->u.query.server);
+    printf(" type %" PRId64 " rcode %" PRId64 " addresses %" PRId64 " error %" PRId64, raw->u.query.type,
+           raw->u.query.rcode, raw->u.query.addresses, raw->u.query.error);
+    span(raw->u.query.ede);
+    span(raw->u.query.ede_text);
+}
+
 static void show_socket_open(const struct ht_raw *raw)
 {
     span(raw->u.socket_open.address);
@@ -129,6 +138,7 @@ static const struct {
     [HT_RAW_TRANSFER_START] = {"TRANSFER_START", show_transfer_start},
     [HT_RAW_RESOLVE_START] = {"RESOLVE_START", NULL},
     [HT_RAW_LOOKUP] = {"LOOKUP", show_lookup},
+    [HT_RAW_QUERY] = {"QUERY", show_query},
     [HT_RAW_SOCKET_OPEN] = {"SOCKET_OPEN", show_socket_open},
     [HT_RAW_CONNECT] = {"CONNECT", show_connect},
     [HT_RAW_TCP_INFO] = {"TCP_INFO", show_tcp_info},
