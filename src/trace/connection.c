@@ -61,6 +61,12 @@ struct ht_wire *ht_wire_find(struct ht_tracer *tracer, int32_t socket)
     return wire;
 }
 
+struct ht_exchange *ht_wire_exchange(const struct ht_tracer *tracer, const struct ht_wire *wire)
+{
+    struct ht_exchange *x = wire->exchange ? wire->exchange : ht_exchange_current(tracer, wire->transfer);
+    return x && x->connection == wire->connection ? x : NULL;
+}
+
 void ht_level_restart(struct ht_level *level)
 {
     /* The splitters go with the next head: the one at work is still on the stack. */

@@ -9,6 +9,36 @@ struct ht_arena *ht_owner_arena(struct ht_owner owner)
     return owner.exchange ? owner.exchange->arena : owner.connection->arena;
 }
 
+bool ht_owner_has_room(struct ht_owner owner)
+{
+    return ht_arena_used(ht_owner_arena(owner)) < HT_CAP_OWNER_BYTES;
+}
+
+/* The phase of what the connection is used for in that moment. */
+static enum ht_phase phase_of_connection(struct ht_tracer *tracer, const struct ht_connection *c,
+                                         const struct ht_raw *raw)
+{
+    const struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    const struct ht_exchange *x = wire ? ht_wire_exchange(tracer, wire) : NULL;
+    if (x)
+        return ht_phase_at(x, raw->t_us);
+    return c->connected_us < 0 ? HT_PHASE_CONNECT : HT_PHASE_REQUEST;
+}
+
+static enum ht_phase phase_of(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
+                              enum ht_layer layer)
+{
+    if (layer == HT_LAYER_DNS)
+        return HT_PHASE_RESOLVE;
+    if (layer == HT_LAYER_SOCKS)
+        return HT_PHASE_PROXY;
+    enum ht_phase phase = owner.exchange ? ht_phase_at(owner.exchange, raw->t_us)
+                                         : phase_of_connection(tracer, owner.connection, raw);
+    /* The client's SETTINGS go out before libcurl says that it will send the request. */
+    bool http = layer == HT_LAYER_HTTP1 || layer == HT_LAYER_HTTP2;
+    return http && phase < HT_PHASE_REQUEST ? HT_PHASE_REQUEST : phase;
+}
+
 struct ht_event *ht_event_begin(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
                                 enum ht_layer layer, const char *kind)
 {
@@ -16,6 +46,10 @@ struct ht_event *ht_event_begin(struct ht_tracer *tracer, struct ht_owner owner,
     if (!exchange && !owner.connection)
         return NULL;
     struct ht_event_list *list = exchange ? &exchange->events : &owner.connection->events;
+    if (!ht_owner_has_room(owner)) {
+        list->dropped++;
+        return NULL;
+    }
     struct ht_event *event = ht_event_append(ht_owner_arena(owner), list);
     if (!event)
         return NULL;
@@ -25,7 +59,7 @@ struct ht_event *ht_event_begin(struct ht_tracer *tracer, struct ht_owner owner,
     event->t_last_us = raw->t_last_us > raw->t_us ? raw->t_last_us : raw->t_us;
     event->connection = connection ? connection->id : -1;
     event->exchange = exchange ? exchange->id : -1;
-    event->phase = exchange ? ht_phase_now(exchange) : HT_PHASE_CONNECT;
+    event->phase = phase_of(tracer, owner, raw, layer);
     event->dir = raw->dir;
     event->layer = layer;
     event->kind = kind;
@@ -44,10 +78,18 @@ void ht_event_tell(struct ht_tracer *tracer, struct ht_event *event, const char 
     }
 }
 
-void ht_event_note(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
-                   enum ht_layer layer, const char *kind, const char *summary)
+void ht_event_tellf(struct ht_tracer *tracer, struct ht_owner owner, struct ht_event *event,
+                    const char *format, ...)
 {
-    ht_event_tell(tracer, ht_event_begin(tracer, owner, raw, layer, kind), summary);
+    va_list args;
+    if (!event)
+        return;
+    struct ht_sink text = ht_sink(4 * HT_CAP_TEXT);
+    va_start(args, format);
+    ht_sink_vprintf(&text, format, args);
+    va_end(args);
+    ht_event_tell(tracer, event, ht_arena_text(ht_owner_arena(owner), ht_span_str(ht_sink_text(&text))));
+    ht_sink_free(&text);
 }
 
 const char *ht_safe_text(struct ht_arena *arena, struct ht_span text)

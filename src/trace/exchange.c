@@ -9,11 +9,17 @@ struct ht_exchange *ht_exchange_current(const struct ht_tracer *tracer, int32_t 
     return t ? t->last_exchange : NULL;
 }
 
+static int proxy_status(const struct ht_exchange *x)
+{
+    const struct ht_proxy *proxy = x->connection ? x->connection->proxy : NULL;
+    return proxy ? proxy->response.status : 0;
+}
+
 /* What made libcurl send one more request after `last`. */
 static enum ht_cause cause_after(const struct ht_exchange *last)
 {
     const int64_t http_1_1_required = 0xd; /* RFC 9113 section 7 */
-    int status = last->response.status;
+    int status = last->prereq_us < 0 ? proxy_status(last) : last->response.status;
     if (last->reset_code == http_1_1_required)
         return HT_CAUSE_FALLBACK;
     if (status >= 300 && status < 400 && last->response.location.len)
@@ -49,36 +55,51 @@ static void follow(struct ht_exchange *x, const struct ht_exchange *last)
                                            : last->url;
 }
 
+/* Its request is out, or the connection for it is gone: what comes next is another attempt at it. */
+static bool is_spent(const struct ht_exchange *x)
+{
+    const struct ht_connection *c = x->connection;
+    return x->prereq_us >= 0 || (c && c->connected_us >= 0 && c->closed_us >= 0);
+}
+
+static void succeed(struct ht_exchange *x, struct ht_exchange *last, int64_t t_us)
+{
+    if (last->end_us < 0)
+        ht_exchange_close(last, t_us, !last->response.status);
+    x->start_us = last->end_us;
+    follow(x, last);
+    last->next = x;
+}
+
 struct ht_exchange *ht_exchange_for(struct ht_tracer *tracer, int32_t transfer, int64_t t_us)
 {
     struct ht_transfer *t = transfer < 0 ? NULL : ht_trace_transfer(&tracer->trace, transfer);
     struct ht_exchange *last = t ? t->last_exchange : NULL;
-    if (!t || (last && last->prereq_us < 0))
+    if (!t || (last && !is_spent(last)))
         return last;
     struct ht_exchange *x = exchange_new(tracer, t, t_us);
-    if (last) {
-        if (last->end_us < 0)
-            ht_exchange_close(last, t_us, !last->response.status);
-        x->start_us = last->end_us;
-        follow(x, last);
-        last->next = x;
-    } else {
+    if (last)
+        succeed(x, last, t_us);
+    else
         t->exchanges = x;
-    }
     t->last_exchange = x;
     return x;
 }
 
-void ht_exchange_connect(struct ht_exchange *exchange, struct ht_connection *connection)
+/* Of a body that lasts to the close, the close says whether it is whole: the peer's FIN does, its RST does
+ * not, and where libcurl went on to another request nobody waited for it (RFC 9112 section 8). */
+static bool whole_by_close(const struct ht_exchange *x, bool last)
 {
-    exchange->connection = connection;
+    enum ht_tcp_end end = x->connection ? x->connection->end : HT_TCP_OPEN;
+    bool to_close = x->response.framing == HT_FRAMING_CLOSE || x->response.framing == HT_FRAMING_UPGRADE;
+    return to_close && (end == HT_TCP_FIN || (last && end != HT_TCP_RST));
 }
 
 void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed)
 {
-    struct ht_response *r = &exchange->response;
-    if (!failed && r->framing == HT_FRAMING_CLOSE) /* the close is what says that it is whole */
-        r->complete = true;
+    bool last = exchange->transfer->end_us >= 0;
+    if (!failed && whole_by_close(exchange, last))
+        exchange->response.complete = true;
     exchange->end_us = end_us;
     exchange->failed = failed;
     ht_phases_fill(exchange, end_us);
@@ -94,7 +115,8 @@ void ht_take_prereq(struct ht_tracer *tracer, const struct ht_raw *raw)
     if (!wire)
         return;
     struct ht_connection *planned = x->connection;
-    ht_exchange_connect(x, wire->connection);
+    ht_wire_choose(wire);
+    x->connection = wire->connection;
     if (planned && planned != wire->connection)
         ht_connection_release(tracer, planned);
     x->reused = wire->connection->exchange_count++ > 0;

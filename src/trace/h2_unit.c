@@ -18,7 +18,8 @@ static struct ht_h2_state *state_of(struct ht_wire *wire, const struct ht_raw *r
 void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     state_of(wire, raw);
-    ht_event_note(tracer, (struct ht_owner){wire->connection, NULL}, raw, HT_LAYER_HTTP2, "preface",
+    struct ht_owner owner = {wire->connection, NULL};
+    ht_event_tell(tracer, ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "preface"),
                   "client connection preface");
 }
 
@@ -168,15 +169,18 @@ static void on_response_block(struct ht_tracer *tracer, struct ht_exchange *x, c
         ht_message_trailers(tracer, x, raw, HT_LAYER_HTTP2, &frame->headers);
 }
 
-static void on_block(struct ht_tracer *tracer, struct ht_stream *stream, const struct ht_raw *raw,
-                     const struct ht_h2_frame *frame)
+/* The message began with the first frame of its block. */
+static void on_block(struct ht_tracer *tracer, const struct ht_h2_state *h2, struct ht_stream *stream,
+                     const struct ht_raw *raw, const struct ht_h2_frame *frame)
 {
+    struct ht_raw block = *raw;
     if (!stream || !stream->exchange || frame->block_type != HT_H2_HEADERS)
         return;
+    block.t_us = h2->block_us[raw->dir];
     if (raw->dir == HT_DIR_OUT)
-        on_request_block(tracer, stream->exchange, raw, frame);
+        on_request_block(tracer, stream->exchange, &block, frame);
     else
-        on_response_block(tracer, stream->exchange, raw, frame);
+        on_response_block(tracer, stream->exchange, &block, frame);
 }
 
 static void end_stream(struct ht_stream *stream, const struct ht_raw *raw)
@@ -198,16 +202,17 @@ static void count_frames(struct ht_h2 *h2, const struct ht_raw *raw, unsigned ty
 
 /* What a frame does to the connection and its streams. */
 static void apply(struct ht_tracer *tracer, struct ht_wire *wire, struct ht_h2_state *h2,
-                  const struct ht_raw *raw, const struct ht_h2_frame *frame, bool kept)
+                  const struct ht_raw *raw, const struct ht_h2_frame *frame)
 {
     struct ht_stream *stream = stream_for(tracer, wire, h2, raw, frame);
     struct ht_h2 *model = wire->connection->h2;
     count_frames(model, raw, frame->type, 1);
+    if (frame->type == HT_H2_HEADERS)
+        h2->block_us[raw->dir] = raw->t_us;
     if (frame->header_block_complete) {
         model->hpack_compressed[raw->dir] += frame->block_bytes;
         model->hpack_plain[raw->dir] += frame->plain_bytes;
-        if (kept)
-            on_block(tracer, stream, raw, frame);
+        on_block(tracer, h2, stream, raw, frame);
     }
     if (frame->type == HT_H2_SETTINGS)
         on_settings(wire, h2, raw, frame);
@@ -236,20 +241,20 @@ void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const stru
     struct ht_h2_state *h2 = state_of(wire, raw);
     struct ht_owner owner = {wire->connection, exchange_of_frame(tracer, wire, h2, raw)};
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "frame");
-    /* Past the cap of events a frame is decoded for its effects alone. */
+    /* Past the caps a frame is decoded for its effects alone. */
     struct ht_arena *scratch = event ? NULL : ht_arena_new();
     struct ht_h2_frame frame;
     ht_h2_decode(h2->decoder, scratch ? scratch : ht_owner_arena(owner), raw->dir, raw->bytes, &frame);
     if (event) {
         event->kind = frame.name ? frame.name : "UNKNOWN";
         event->fields = frame.fields;
-        event->size = (int64_t)raw->bytes.len;
+        event->size = raw->u.unit.size;
         event->malformed = frame.malformed;
         event->malformed_at = frame.malformed_at;
         event->malformed_why = frame.malformed_why;
         ht_event_tell(tracer, event, frame.summary);
     }
-    apply(tracer, wire, h2, raw, &frame, !scratch);
+    apply(tracer, wire, h2, raw, &frame);
     ht_arena_free(scratch);
 }
 
@@ -272,7 +277,8 @@ void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const st
     count_frames(wire->connection->h2, raw, HT_H2_DATA, (uint64_t)raw->u.unit.frames);
     if (!h2->live) /* live bytes were counted as they came */
         ht_windows_consume(h2, wire->connection, stream, raw->dir,
-                           raw->u.unit.size - raw->u.unit.frames * (int64_t)HT_H2_HEADER_LEN, raw->t_last_us);
+                           ht_sum(raw->u.unit.size, -raw->u.unit.frames * (int64_t)HT_H2_HEADER_LEN),
+                           raw->t_last_us);
     if (!stream)
         return;
     stream->head_kept = true;

@@ -20,6 +20,34 @@ void ht_intake_flush(struct ht_tracer *tracer, struct ht_wire *wire)
         flush_level(tracer, wire, level);
 }
 
+static void finish_dir(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw)
+{
+    const struct ht_partial *h1 = &level->h1.partial[raw->dir];
+    const struct ht_partial *h2 = level->h2 ? &level->h2->partial[raw->dir] : NULL;
+    const struct ht_partial *held = h1->size ? h1 : h2;
+    struct ht_raw at = *raw;
+    if (!held || !held->size)
+        return;
+    at.t_us = held->begun ? held->first_us : held->last_us;
+    at.t_last_us = held->last_us;
+    if (held == h1)
+        ht_intake_h1_finish(tracer, level, &at);
+    else
+        ht_intake_h2_finish(tracer, level, &at);
+}
+
+void ht_intake_finish(struct ht_tracer *tracer, struct ht_wire *wire)
+{
+    struct ht_raw raw = {.kind = HT_RAW_UNIT, .socket = wire->socket, .transfer = -1};
+    ht_intake_flush(tracer, wire);
+    for (raw.level = 0; raw.level < HT_LEVELS; raw.level++) {
+        for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++) {
+            raw.dir = (enum ht_dir)dir;
+            finish_dir(tracer, &wire->levels[raw.level], &raw);
+        }
+    }
+}
+
 void ht_intake_flush_stream(struct ht_tracer *tracer, struct ht_stream *stream)
 {
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
@@ -33,8 +61,6 @@ static enum ht_protocol guess(const struct ht_tracer *tracer, const struct ht_wi
 {
     const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
     struct ht_span scheme = t ? ht_url_scheme(t->proxy) : (struct ht_span){0};
-    if (raw->dir == HT_DIR_IN)
-        return HT_PROTO_OPAQUE;
     if (raw->level == 0 && scheme.len > 4 && ht_span_ieq_str(ht_span_head(scheme, 5), "socks") &&
         wire->connection->proxy && wire->connection->proxy->end_us < 0)
         return HT_PROTO_SOCKS;
@@ -52,8 +78,7 @@ static void intake_tls(struct ht_tracer *tracer, struct ht_wire *wire, const str
     if (handshaking) /* so that each flight is one run */
         ht_run_flush(tracer, &level->runs[other]);
     struct ht_run *run = &level->runs[raw->dir];
-    ht_run_add(run, raw, raw->bytes.len);
-    run->raw.u.unit.unit = HT_UNIT_TLS_RUN;
+    ht_run_add(run, raw, HT_UNIT_TLS_RUN, (int64_t)raw->bytes.len);
     run->raw.u.unit.frames++;
     if (handshaking)
         ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
@@ -62,18 +87,14 @@ static void intake_tls(struct ht_tracer *tracer, struct ht_wire *wire, const str
 void ht_intake_opaque(struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_run *run = &wire->levels[raw->level].runs[raw->dir];
-    ht_run_add(run, raw, raw->bytes.len);
-    run->raw.u.unit.unit = HT_UNIT_OPAQUE;
+    ht_run_add(run, raw, HT_UNIT_OPAQUE, (int64_t)raw->bytes.len);
     run->raw.u.unit.frames++;
     ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
 }
 
 static void intake_socks(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
-    struct ht_raw unit = *raw;
-    unit.kind = HT_RAW_UNIT;
-    memset(&unit.u, 0, sizeof unit.u);
-    unit.u.unit.unit = HT_UNIT_SOCKS;
+    struct ht_raw unit = ht_unit_of(raw, HT_UNIT_SOCKS, raw->bytes);
     unit.u.unit.size = (int64_t)raw->bytes.len;
     ht_tracer_deliver(tracer, &unit);
 }
@@ -84,9 +105,10 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
     if (!wire || raw->level >= HT_LEVELS || raw->bytes.len == 0 || raw->dir == HT_DIR_NONE)
         return;
     struct ht_level *level = &wire->levels[raw->level];
-    if (level->protocol == HT_PROTO_UNKNOWN ||
-        (level->protocol == HT_PROTO_OPAQUE && raw->dir == HT_DIR_OUT && !level->runs[HT_DIR_OUT].open))
+    if (level->protocol == HT_PROTO_UNKNOWN && raw->dir == HT_DIR_OUT) {
+        ht_run_flush(tracer, &level->runs[HT_DIR_IN]);
         level->protocol = guess(tracer, wire, raw);
+    }
     switch (level->protocol) {
     case HT_PROTO_TLS:
         intake_tls(tracer, wire, raw);
@@ -101,7 +123,7 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
         intake_socks(tracer, raw);
         break;
     case HT_PROTO_OPAQUE:
-    case HT_PROTO_UNKNOWN:
+    case HT_PROTO_UNKNOWN: /* the peer speaks first */
         ht_intake_opaque(wire, raw);
         break;
     }
@@ -111,25 +133,43 @@ typedef void unit_function(struct ht_tracer *tracer, struct ht_wire *wire, const
 
 static void unit_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    if (wire->levels[raw->level].h2 && raw->u.unit.num > 0)
+    if (wire->levels[raw->level].h2)
         ht_unit_h2_payload(tracer, wire, raw);
     else
         ht_unit_h1_payload(tracer, wire, raw);
+}
+
+/* What the bytes would have become, had they gone on. */
+static const char *opaque_words(const struct ht_level *level, bool cut)
+{
+    if (!cut)
+        return "of no protocol known here";
+    return level->h2 ? "of an HTTP/2 frame that never became whole" : "of an HTTP/1 message, cut";
+}
+
+/* An answer whose head breaks off has begun all the same. */
+static void begin_answer(struct ht_exchange *x, const struct ht_raw *raw)
+{
+    bool is_head = raw->bytes.len >= 5 && memcmp(raw->bytes.data, "HTTP/", 5) == 0;
+    if (x && raw->u.unit.cut && raw->dir == HT_DIR_IN && is_head && x->response.first_us < 0) {
+        x->response.first_us = raw->t_us;
+        x->response.last_us = raw->t_last_us;
+    }
 }
 
 void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_owner owner = {wire->connection, wire->exchange};
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "opaque");
+    begin_answer(wire->exchange, raw);
     if (!event)
         return;
     struct ht_arena *arena = ht_owner_arena(owner);
     event->size = raw->u.unit.size;
     event->fields = ht_field_map(arena, NULL, NULL);
-    ht_field_text(arena, event->fields, "head", raw->bytes);
-    ht_event_tell(
-        tracer, event,
-        ht_arena_printf(arena, "%lld bytes of no protocol known here", (long long)raw->u.unit.size));
+    ht_field_text(arena, event->fields, "head", ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
+    ht_event_tellf(tracer, owner, event, "%lld bytes %s", (long long)event->size,
+                   opaque_words(&wire->levels[raw->level], raw->u.unit.cut));
 }
 
 /* One row per unit. */
@@ -149,7 +189,7 @@ static unit_function *const rows[HT_UNIT_KIND_COUNT] = {
 
 static void count_wire(struct ht_connection *c, const struct ht_raw *raw)
 {
-    c->wire_bytes[raw->dir] += raw->u.unit.size;
+    c->wire_bytes[raw->dir] = ht_sum(c->wire_bytes[raw->dir], raw->u.unit.size);
     int64_t *last = raw->dir == HT_DIR_OUT ? &c->last_out_us : &c->last_in_us;
     if (raw->t_last_us > *last)
         *last = raw->t_last_us;

@@ -9,6 +9,14 @@ static struct ht_owner owner_of(struct ht_exchange *x)
     return (struct ht_owner){x->connection, x};
 }
 
+struct ht_headers ht_headers_copy(struct ht_arena *arena, const struct ht_headers *headers)
+{
+    struct ht_headers copy = {.cut = headers->cut};
+    for (size_t i = 0; i < headers->count; i++)
+        ht_headers_add(arena, &copy, headers->at[i].name, headers->at[i].value);
+    return copy;
+}
+
 void ht_field_headers(struct ht_arena *arena, struct ht_field *parent, const char *name,
                       const struct ht_headers *headers)
 {
@@ -30,7 +38,7 @@ static const char *version_text(enum ht_http_version version)
 static const char *request_summary(struct ht_arena *arena, const struct ht_request *r)
 {
     struct ht_sink masked = ht_sink(HT_CAP_TEXT);
-    ht_mask_url(&masked, r->target);
+    ht_mask_url(&masked, ht_span_head(r->target, HT_CAP_TEXT));
     const char *target = ht_safe_text(arena, ht_span_str(ht_sink_text(&masked)));
     ht_sink_free(&masked);
     return ht_arena_printf(arena, "%s %s HTTP/%s", ht_safe_text(arena, r->method), target,
@@ -48,6 +56,9 @@ void ht_message_request(struct ht_tracer *tracer, struct ht_exchange *x, const s
     struct ht_request *r = &x->request;
     int64_t first = r->first_us;
     *r = *request;
+    r->method = ht_arena_dup(x->arena, request->method);
+    r->target = ht_arena_dup(x->arena, request->target);
+    r->headers = ht_headers_copy(x->arena, &request->headers);
     r->first_us = first >= 0 ? first : raw->t_us;
     r->last_us = raw->t_last_us;
     r->body_bytes = 0;
@@ -75,12 +86,13 @@ static const char *response_summary(struct ht_arena *arena, const struct ht_resp
 static void add_informational(struct ht_exchange *x, const struct ht_raw *raw, const struct ht_response *head)
 {
     struct ht_informational **at = &x->response.informational;
-    if (x->response.informational_count >= HT_CAP_INFORMATIONAL)
+    if (x->response.informational_count >= HT_CAP_INFORMATIONAL || !ht_owner_has_room(owner_of(x)))
         return;
     while (*at)
         at = &(*at)->next;
     *at = ht_arena_alloc(x->arena, sizeof **at);
-    **at = (struct ht_informational){.status = head->status, .t_us = raw->t_us, .headers = head->headers};
+    **at = (struct ht_informational){
+        .status = head->status, .t_us = raw->t_us, .headers = ht_headers_copy(x->arena, &head->headers)};
     x->response.informational_count++;
 }
 
@@ -94,6 +106,8 @@ static void set_final(struct ht_exchange *x, const struct ht_raw *raw, const str
 {
     struct ht_response *r = &x->response, old = *r;
     *r = *head;
+    r->reason = ht_arena_dup(x->arena, head->reason);
+    r->headers = ht_headers_copy(x->arena, &head->headers);
     r->informational = old.informational;
     r->informational_count = old.informational_count;
     r->first_us = raw->t_us;
@@ -103,7 +117,7 @@ static void set_final(struct ht_exchange *x, const struct ht_raw *raw, const str
 }
 
 void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
-                         enum ht_layer layer, const struct ht_response *head, struct ht_event *marks)
+                         enum ht_layer layer, const struct ht_response *head, const struct ht_event *marks)
 {
     /* A switch to HTTP/2 is interim: the answer comes on stream 1. Any other switch is the answer. */
     bool switched = head->status == 101 && head->framing == HT_FRAMING_UPGRADE;
@@ -124,31 +138,44 @@ void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *x, const 
     ht_event_tell(tracer, event, response_summary(x->arena, head));
 }
 
+void ht_message_unasked(struct ht_tracer *tracer, struct ht_connection *connection, const struct ht_raw *raw,
+                        enum ht_layer layer, const struct ht_response *head)
+{
+    struct ht_owner owner = {connection, NULL};
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, layer, "response");
+    if (!event)
+        return;
+    event->malformed = true;
+    event->malformed_why = "a response that no request asked for (RFC 9112 section 9.2)";
+    event->fields = ht_field_map(connection->arena, NULL, NULL);
+    ht_field_headers(connection->arena, event->fields, "headers", &head->headers);
+    ht_event_tell(tracer, event, response_summary(connection->arena, head));
+}
+
 void ht_message_trailers(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
                          enum ht_layer layer, const struct ht_headers *trailers)
 {
-    if (raw->dir == HT_DIR_OUT)
-        x->request.trailers = *trailers;
-    else
-        x->response.trailers = *trailers;
+    struct ht_headers *kept = raw->dir == HT_DIR_OUT ? &x->request.trailers : &x->response.trailers;
+    if (kept->count == 0) /* a message has one trailer section: of a flood the first is kept */
+        *kept = ht_headers_copy(x->arena, trailers);
     struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "trailers");
     if (!event)
         return;
     event->fields = ht_field_map(x->arena, NULL, NULL);
     ht_field_headers(x->arena, event->fields, "headers", trailers);
-    ht_event_tell(tracer, event, ht_arena_printf(x->arena, "%zu trailer fields", trailers->count));
+    ht_event_tellf(tracer, owner_of(x), event, "%zu trailer fields", trailers->count);
 }
 
 static void count_body(struct ht_exchange *x, const struct ht_raw *raw)
 {
     if (raw->dir == HT_DIR_OUT) {
-        x->request.body_bytes += raw->u.unit.payload;
+        x->request.body_bytes = ht_sum(x->request.body_bytes, raw->u.unit.payload);
         x->request.last_us = raw->t_last_us;
         if (x->request.first_us < 0)
             x->request.first_us = raw->t_us;
         return;
     }
-    x->response.body_bytes += raw->u.unit.payload;
+    x->response.body_bytes = ht_sum(x->response.body_bytes, raw->u.unit.payload);
     x->response.last_us = raw->t_last_us;
     if (raw->bytes.len && !x->response.body_head.len)
         x->response.body_head = ht_arena_dup(x->arena, ht_span_head(raw->bytes, HT_CAP_BODY_HEAD));
@@ -167,9 +194,8 @@ void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *x, const stru
     ht_field_uint(x->arena, event->fields, "frames", (uint64_t)raw->u.unit.frames);
     ht_field_uint(x->arena, event->fields, "wire_bytes", (uint64_t)raw->u.unit.size);
     ht_field_bool(x->arena, event->fields, "end", raw->u.unit.end);
-    ht_event_tell(tracer, event,
-                  ht_arena_printf(x->arena, "%lld bytes of body%s", (long long)raw->u.unit.payload,
-                                  raw->u.unit.end ? ", complete" : ""));
+    ht_event_tellf(tracer, owner_of(x), event, "%lld bytes of body%s", (long long)raw->u.unit.payload,
+                   raw->u.unit.end ? ", complete" : "");
 }
 
 void ht_message_request_end(struct ht_exchange *x, int64_t t_us)

@@ -23,45 +23,47 @@ static int64_t request_end(const struct ht_exchange *x)
     return earliest(sent, x->response.first_us);
 }
 
+static void set_part(struct milestones *m, enum ht_phase phase, bool part, int64_t end)
+{
+    m->part[phase] = part;
+    m->end[phase] = part ? end : -1;
+}
+
 static void connection_milestones(const struct ht_exchange *x, struct milestones *m)
 {
     const struct ht_connection *c = x->connection;
-    bool asked = x->prereq_us >= 0;
-    m->part[HT_PHASE_RESOLVE] = x->resolve_us >= 0;
-    m->end[HT_PHASE_RESOLVE] = x->attempt_us;
-    m->part[HT_PHASE_CONNECT] = x->attempt_us >= 0;
-    m->end[HT_PHASE_CONNECT] = c ? c->connected_us : -1;
-    if (c && c->proxy && (c->proxy->tunnel || c->proxy_tls)) {
-        m->part[HT_PHASE_PROXY] = true;
-        m->end[HT_PHASE_PROXY] = c->proxy->end_us;
-    }
-    if (c && c->tls) {
-        m->part[HT_PHASE_TLS] = true;
-        /* A peer whose name libcurl refuses ends after the handshake: the phase ends only with leave to send.
-         */
-        m->end[HT_PHASE_TLS] = asked ? c->tls->end_us : -1;
-    }
+    const struct ht_proxy *proxy = c ? c->proxy : NULL;
+    const struct ht_tls *tls = c ? c->tls : NULL;
+    set_part(m, HT_PHASE_RESOLVE, x->resolve_us >= 0, x->attempt_us);
+    set_part(m, HT_PHASE_CONNECT, x->attempt_us >= 0, c ? c->connected_us : -1);
+    set_part(m, HT_PHASE_PROXY, proxy && (proxy->tunnel || c->proxy_tls), proxy ? proxy->end_us : -1);
+    /* libcurl may refuse the peer's name after the handshake: the phase ends only with leave to send. */
+    set_part(m, HT_PHASE_TLS, tls, tls && x->prereq_us >= 0 ? tls->end_us : -1);
 }
 
 static struct milestones milestones_of(const struct ht_exchange *x)
 {
     struct milestones m = {{0}, {false}};
-    for (int p = 0; p < HT_PHASE_COUNT; p++)
-        m.end[p] = -1;
+    int64_t begun = earliest(earliest(x->resolve_us, x->attempt_us), x->prereq_us), sent = request_end(x);
     if (!x->reused)
         connection_milestones(x, &m);
-    m.part[HT_PHASE_QUEUE] = true;
-    m.end[HT_PHASE_QUEUE] = earliest(earliest(x->resolve_us, x->attempt_us), x->prereq_us);
-    m.part[HT_PHASE_REQUEST] = x->prereq_us >= 0 || x->request.first_us >= 0;
-    m.end[HT_PHASE_REQUEST] = request_end(x);
-    m.part[HT_PHASE_WAIT] = m.end[HT_PHASE_REQUEST] >= 0;
-    m.end[HT_PHASE_WAIT] = x->response.first_us;
-    m.part[HT_PHASE_RESPONSE] = x->response.first_us >= 0;
-    m.end[HT_PHASE_RESPONSE] = x->end_us;
+    set_part(&m, HT_PHASE_QUEUE, true, begun);
+    set_part(&m, HT_PHASE_REQUEST, x->prereq_us >= 0 || x->request.first_us >= 0, sent);
+    set_part(&m, HT_PHASE_WAIT, sent >= 0, x->response.first_us);
+    set_part(&m, HT_PHASE_RESPONSE, x->response.first_us >= 0, x->end_us);
     return m;
 }
 
-static enum ht_outcome absent(const struct ht_exchange *x, int phase)
+/* The last one that takes place: where the exchange is, or where it ended. */
+static enum ht_phase last_part(const struct milestones *m)
+{
+    int last = HT_PHASE_COUNT - 1;
+    while (last > HT_PHASE_QUEUE && !m->part[last])
+        last--;
+    return (enum ht_phase)last;
+}
+
+static enum ht_outcome absent(const struct ht_exchange *x, enum ht_phase phase)
 {
     const struct ht_connection *c = x->connection;
     if (!x->reused || !c)
@@ -71,37 +73,42 @@ static enum ht_outcome absent(const struct ht_exchange *x, int phase)
     return had ? HT_OUTCOME_REUSED : HT_OUTCOME_SKIPPED;
 }
 
+static enum ht_outcome outcome_of_last(const struct ht_exchange *x)
+{
+    if (x->failed)
+        return HT_OUTCOME_FAILED;
+    return x->end_us < 0 ? HT_OUTCOME_PENDING : HT_OUTCOME_OK;
+}
+
 void ht_phases_fill(struct ht_exchange *exchange, int64_t now_us)
 {
     struct milestones m = milestones_of(exchange);
+    enum ht_phase last = last_part(&m);
     int64_t at = exchange->start_us;
-    int last = HT_PHASE_QUEUE;
-    for (int p = 0; p < HT_PHASE_COUNT; p++) {
-        if (m.part[p])
-            last = p;
-    }
-    for (int p = 0; p < HT_PHASE_COUNT; p++) {
+    for (enum ht_phase p = HT_PHASE_QUEUE; p < HT_PHASE_COUNT; p++) {
         struct ht_phase_span *span = &exchange->phases[p];
         *span = (struct ht_phase_span){at, 0, absent(exchange, p)};
         if (!m.part[p])
             continue;
-        int64_t end = p == last ? now_us : m.end[p];
-        span->outcome =
-            p == last && (exchange->failed || exchange->end_us < 0) ? HT_OUTCOME_FAILED : HT_OUTCOME_OK;
-        if (p == last && !exchange->failed && exchange->end_us < 0)
-            span->outcome = HT_OUTCOME_PENDING;
+        /* What the milestones of a broken record say must not reach past the end. */
+        int64_t end = p == last || m.end[p] > now_us ? now_us : m.end[p];
+        span->outcome = p == last ? outcome_of_last(exchange) : HT_OUTCOME_OK;
         span->duration_us = end > at ? end - at : 0;
         at += span->duration_us;
     }
-    exchange->phase = (enum ht_phase)last;
+    exchange->phase = last;
 }
 
-enum ht_phase ht_phase_now(const struct ht_exchange *exchange)
+enum ht_phase ht_phase_at(const struct ht_exchange *exchange, int64_t t_us)
 {
     struct milestones m = milestones_of(exchange);
-    for (int p = HT_PHASE_COUNT - 1; p > 0; p--) {
-        if (m.part[p])
-            return (enum ht_phase)p;
+    enum ht_phase last = last_part(&m);
+    for (enum ht_phase p = HT_PHASE_QUEUE; p < last; p++) {
+        if (m.part[p] && t_us < m.end[p])
+            return p;
     }
-    return HT_PHASE_QUEUE;
+    /* Once the connection is there, what comes next is the request. */
+    return last < HT_PHASE_REQUEST && m.end[last] >= 0 && t_us >= m.end[last] && last >= HT_PHASE_CONNECT
+               ? HT_PHASE_REQUEST
+               : last;
 }

@@ -52,30 +52,24 @@ struct ht_proxy *ht_proxy_begin(struct ht_tracer *tracer, struct ht_wire *wire, 
     return c->proxy;
 }
 
-/* Messages to the proxy live as long as the connection. */
-static struct ht_headers keep(struct ht_arena *arena, const struct ht_headers *headers)
-{
-    struct ht_headers copy = {0};
-    for (size_t i = 0; i < headers->count; i++)
-        ht_headers_add(arena, &copy, headers->at[i].name, headers->at[i].value);
-    return copy;
-}
-
-static void tell(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
-                 enum ht_layer layer, const char *kind, const struct ht_headers *headers, const char *summary)
+/* The event of one step with the proxy, which lives as long as the connection. */
+static struct ht_event *begin(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
+                              enum ht_layer layer, const char *kind)
 {
     struct ht_owner owner = {wire->connection, NULL};
     struct ht_event *event = ht_event_begin(tracer, owner, raw, layer, kind);
     if (!event)
-        return;
+        return NULL;
     event->phase = HT_PHASE_PROXY;
+    event->size = (int64_t)raw->bytes.len;
     event->fields = ht_field_map(wire->connection->arena, NULL, NULL);
-    if (headers)
-        ht_field_headers(wire->connection->arena, event->fields, "headers", headers);
-    else
-        ht_field_bytes(wire->connection->arena, event->fields, "bytes",
-                       ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
-    ht_event_tell(tracer, event, summary);
+    return event;
+}
+
+static const char *version_text(enum ht_http_version version)
+{
+    const char *name = ht_http_version_name(version);
+    return name ? name : "?";
 }
 
 void ht_proxy_request(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
@@ -84,17 +78,33 @@ void ht_proxy_request(struct ht_tracer *tracer, struct ht_wire *wire, const stru
     struct ht_arena *arena = wire->connection->arena;
     struct ht_proxy *p = wire->connection->proxy;
     int64_t first = p->request.first_us;
+    p->tunnel = true;
+    /* After a 407 the same connection carries another one: what counts is how the last was answered. */
     p->request = *request;
     p->request.method = ht_arena_dup(arena, request->method);
     p->request.target = ht_arena_dup(arena, request->target);
-    p->request.headers = keep(arena, &request->headers);
+    p->request.headers = ht_headers_copy(arena, &request->headers);
     p->request.first_us = first >= 0 ? first : raw->t_us;
     p->request.last_us = raw->t_last_us;
     p->request.complete = true;
-    p->tunnel = true;
-    tell(tracer, wire, raw, layer, "request", &p->request.headers,
-         ht_arena_printf(arena, "CONNECT %s HTTP/%s", ht_safe_text(arena, request->target),
-                         ht_http_version_name(request->version)));
+    struct ht_event *event = begin(tracer, wire, raw, layer, "request");
+    if (!event)
+        return;
+    ht_field_headers(arena, event->fields, "headers", &request->headers);
+    ht_event_tellf(tracer, (struct ht_owner){wire->connection, NULL}, event, "CONNECT %s HTTP/%s",
+                   ht_safe_text(arena, request->target), version_text(request->version));
+}
+
+static void tell_response(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
+                          enum ht_layer layer, const char *kind, const struct ht_response *response)
+{
+    struct ht_arena *arena = wire->connection->arena;
+    struct ht_event *event = begin(tracer, wire, raw, layer, kind);
+    if (!event)
+        return;
+    ht_field_headers(arena, event->fields, "headers", &response->headers);
+    ht_event_tellf(tracer, (struct ht_owner){wire->connection, NULL}, event, "HTTP/%s %d %s",
+                   version_text(response->version), response->status, ht_safe_text(arena, response->reason));
 }
 
 void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw,
@@ -102,9 +112,14 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
 {
     struct ht_arena *arena = wire->connection->arena;
     struct ht_proxy *p = wire->connection->proxy;
+    if (response->status >= 100 && response->status < 200) {
+        tell_response(tracer, wire, raw, layer, "informational", response);
+        return;
+    }
+    bool room = ht_owner_has_room((struct ht_owner){wire->connection, NULL});
     p->response = *response;
-    p->response.reason = ht_arena_dup(arena, response->reason);
-    p->response.headers = keep(arena, &response->headers);
+    p->response.reason = ht_arena_dup(arena, room ? response->reason : (struct ht_span){0});
+    p->response.headers = room ? ht_headers_copy(arena, &response->headers) : (struct ht_headers){0};
     p->response.first_us = raw->t_us;
     p->response.last_us = raw->t_last_us;
     p->ok = response->status >= 200 && response->status < 300;
@@ -112,10 +127,7 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
         p->end_us = raw->t_last_us;
         ht_level_restart(&wire->levels[raw->level]);
     }
-    const char *version = ht_http_version_name(response->version);
-    tell(tracer, wire, raw, layer, "response", &p->response.headers,
-         ht_arena_printf(arena, "HTTP/%s %d %s", version ? version : "?", response->status,
-                         ht_safe_text(arena, response->reason)));
+    tell_response(tracer, wire, raw, layer, "response", response);
 }
 
 /* The reply that ends the handshake: its code, or -1 for another message. SOCKS5 replies have an address
@@ -131,7 +143,6 @@ static int socks_reply(const struct ht_proxy *proxy, struct ht_span bytes)
 void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     const int granted_4 = 90; /* SOCKS4: request granted */
-    struct ht_arena *arena = wire->connection->arena;
     struct ht_proxy *p = wire->connection->proxy;
     wire->levels[raw->level].protocol = HT_PROTO_SOCKS;
     if (!p)
@@ -145,7 +156,13 @@ void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct 
         p->end_us = raw->t_last_us;
         ht_level_restart(&wire->levels[raw->level]);
     }
-    const char *summary = reply >= 0 ? ht_arena_printf(arena, "SOCKS reply %d", reply)
-                                     : ht_arena_printf(arena, "SOCKS handshake, %zu bytes", raw->bytes.len);
-    tell(tracer, wire, raw, HT_LAYER_SOCKS, "socks", NULL, summary);
+    struct ht_event *event = begin(tracer, wire, raw, HT_LAYER_SOCKS, "socks");
+    struct ht_owner owner = {wire->connection, NULL};
+    if (event)
+        ht_field_bytes(ht_owner_arena(owner), event->fields, "bytes",
+                       ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
+    if (reply >= 0)
+        ht_event_tellf(tracer, owner, event, "SOCKS reply %d", reply);
+    else
+        ht_event_tellf(tracer, owner, event, "SOCKS handshake, %zu bytes", raw->bytes.len);
 }

@@ -10,7 +10,7 @@
 static struct ht_connection *planned_connection(struct ht_tracer *tracer, struct ht_exchange *x, int64_t t_us)
 {
     if (!x->connection)
-        ht_exchange_connect(x, ht_connection_new(tracer, t_us));
+        x->connection = ht_connection_new(tracer, t_us);
     return x->connection;
 }
 
@@ -27,36 +27,51 @@ void ht_take_resolve_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     x->resolve_us = raw->t_us;
     c->resolve.host = ht_arena_dup(c->arena, host);
     c->resolve.start_us = raw->t_us;
-    ht_event_note(tracer, (struct ht_owner){c, x}, raw, HT_LAYER_DNS, "resolve_start",
-                  ht_safe_text(x->arena, c->resolve.host));
+    struct ht_event *event =
+        ht_event_begin(tracer, (struct ht_owner){c, x}, raw, HT_LAYER_DNS, "resolve_start");
+    if (event)
+        ht_event_tell(tracer, event, ht_safe_text(x->arena, c->resolve.host));
 }
 
-/* The exchange whose lookup came back: named by its transfer, or by the host where several are under way. */
+/* The exchange whose lookup came back: named by its transfer, or by the host where several are under way;
+ * libcurl 8 asks for both address families apart, so that one may be back already. */
 static struct ht_exchange *exchange_of_lookup(const struct ht_tracer *tracer, const struct ht_raw *raw)
 {
-    struct ht_exchange *x = ht_exchange_current(tracer, raw->transfer);
+    struct ht_exchange *x = ht_exchange_current(tracer, raw->transfer), *answered = NULL;
     for (struct ht_transfer *t = x ? NULL : tracer->trace.transfers; t; t = t->next) {
         struct ht_connection *c = t->last_exchange ? t->last_exchange->connection : NULL;
-        if (c && c->resolve.end_us < 0 && ht_span_ieq(c->resolve.host, raw->u.lookup.host))
+        if (!c || !ht_span_ieq(c->resolve.host, raw->u.lookup.host))
+            continue;
+        if (c->resolve.end_us < 0)
             return t->last_exchange;
+        answered = t->last_exchange;
     }
-    return x;
+    return x ? x : answered;
 }
 
+static bool has_address(const struct ht_span_list *list, struct ht_span address)
+{
+    size_t i = 0;
+    while (i < list->count && !ht_span_eq(list->at[i], address))
+        i++;
+    return i < list->count;
+}
+
+/* Of a list separated by commas, those that are new. */
 static void add_addresses(struct ht_connection *c, struct ht_span text)
 {
-    struct ht_span *list = ht_arena_alloc(c->arena, HT_CAP_ADDRESSES * sizeof *list);
-    size_t count = c->resolve.addresses.count, at = 0;
-    if (count)
-        memcpy(list, c->resolve.addresses.at, count * sizeof *list);
-    while (at < text.len && count < HT_CAP_ADDRESSES) {
-        size_t end = at;
-        while (end < text.len && text.data[end] != ',')
+    struct ht_span_list *list = &c->resolve.addresses;
+    struct ht_span *grown = ht_arena_alloc(c->arena, HT_CAP_ADDRESSES * sizeof *grown);
+    if (list->count)
+        memcpy(grown, list->at, list->count * sizeof *grown);
+    list->at = grown;
+    for (size_t at = 0, end; at < text.len && list->count < HT_CAP_ADDRESSES; at = end + 1) {
+        for (end = at; end < text.len && text.data[end] != ',';)
             end++;
-        list[count++] = ht_arena_dup(c->arena, ht_span(text.data + at, end - at));
-        at = end + 1;
+        struct ht_span one = ht_span(text.data + at, end - at);
+        if (one.len && !has_address(list, one))
+            grown[list->count++] = ht_arena_dup(c->arena, one);
     }
-    c->resolve.addresses = (struct ht_span_list){list, count};
 }
 
 static const char *lookup_summary(struct ht_arena *arena, const struct ht_raw *raw)
@@ -94,8 +109,9 @@ void ht_take_lookup(struct ht_tracer *tracer, const struct ht_raw *raw)
     r->error = r->addresses.count ? 0 : raw->u.lookup.error;
     struct ht_raw done = *raw;
     done.t_us = raw->t_last_us;
-    ht_event_note(tracer, (struct ht_owner){c, x}, &done, HT_LAYER_DNS, "lookup",
-                  lookup_summary(x->arena, raw));
+    struct ht_event *event = ht_event_begin(tracer, (struct ht_owner){c, x}, &done, HT_LAYER_DNS, "lookup");
+    if (event)
+        ht_event_tell(tracer, event, lookup_summary(x->arena, raw));
 }
 
 static bool is_literal(struct ht_span host)
@@ -117,8 +133,7 @@ void ht_resolve_settle(struct ht_connection *c, const struct ht_exchange *x, str
         r->host = ht_arena_dup(c->arena, ht_url_host(by));
     if (r->source != HT_SOURCE_UNTAPPED && r->source != HT_SOURCE_LITERAL)
         return;
-    if (r->addresses.count == 0 || !ht_span_eq(r->addresses.at[r->addresses.count - 1], address))
-        add_addresses(c, address);
+    add_addresses(c, address);
     if (is_literal(r->host))
         r->source = HT_SOURCE_LITERAL;
     else if (x->transfer->host_override.len || x->transfer->unix_socket.len)

@@ -5,18 +5,28 @@
 
 #include <stdlib.h>
 
-void ht_run_add(struct ht_run *run, const struct ht_raw *from, size_t size)
+struct ht_raw ht_unit_of(const struct ht_raw *raw, enum ht_unit_kind kind, struct ht_span bytes)
+{
+    struct ht_raw unit = *raw;
+    unit.kind = HT_RAW_UNIT;
+    unit.bytes = bytes;
+    memset(&unit.u, 0, sizeof unit.u);
+    unit.u.unit.unit = kind;
+    if (unit.t_last_us < unit.t_us)
+        unit.t_last_us = unit.t_us;
+    return unit;
+}
+
+void ht_run_add(struct ht_run *run, const struct ht_raw *from, enum ht_unit_kind kind, int64_t size)
 {
     if (!run->open) {
-        struct ht_raw raw = *from;
-        raw.kind = HT_RAW_UNIT;
-        raw.bytes = (struct ht_span){0};
-        memset(&raw.u, 0, sizeof raw.u);
-        run->raw = raw;
+        run->raw = ht_unit_of(from, kind, (struct ht_span){0});
         run->open = true;
     }
-    run->raw.t_last_us = from->t_last_us;
-    run->raw.u.unit.size += (int64_t)size;
+    if (from->t_last_us > run->raw.t_last_us)
+        run->raw.t_last_us = from->t_last_us;
+    run->raw.u.unit.unit = kind;
+    run->raw.u.unit.size += size;
 }
 
 void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap)
@@ -51,4 +61,22 @@ void ht_run_flush(struct ht_tracer *tracer, struct ht_run *run)
     run->head_cap = 0;
     ht_tracer_deliver(tracer, &told.raw);
     free(told.head);
+}
+
+void ht_partial_add(struct ht_partial *partial, const struct ht_raw *raw, size_t took)
+{
+    if (took == 0)
+        return;
+    if (!partial->begun)
+        partial->first_us = raw->t_us;
+    partial->begun = true;
+    partial->size += (int64_t)took;
+    partial->last_us = raw->t_last_us;
+}
+
+int64_t ht_partial_end(struct ht_partial *partial)
+{
+    int64_t size = partial->size;
+    *partial = (struct ht_partial){0};
+    return size;
 }

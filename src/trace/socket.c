@@ -17,9 +17,18 @@ static struct ht_span endpoint(struct ht_arena *arena, struct ht_span address, i
         ht_arena_printf(arena, format, (int)address.len, (const char *)address.data, (int)port));
 }
 
-static const char *attempt_name(struct ht_arena *arena, const struct ht_attempt *a)
+/* What happens to an attempt is told in its own phase, whatever the exchange is at by then. */
+static void tell_attempt(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
+                         const struct ht_attempt *a, const char *kind, const char *before, const char *after)
 {
-    return ht_safe_text(arena, endpoint(arena, a->address, a->port, a->family));
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, kind);
+    if (!event)
+        return;
+    struct ht_arena *arena = ht_owner_arena(owner);
+    event->phase = HT_PHASE_CONNECT;
+    ht_event_tellf(tracer, owner, event, "%s%s%s%s", before,
+                   ht_safe_text(arena, endpoint(arena, a->address, a->port, a->family)), *after ? ": " : "",
+                   after);
 }
 
 /* A connection for one more attempt: the exchange's own while none of its attempts has won. */
@@ -29,7 +38,7 @@ static struct ht_connection *connection_for_attempt(struct ht_tracer *tracer, st
     struct ht_connection *old = x->connection;
     if (old && old->connected_us < 0)
         return old;
-    ht_exchange_connect(x, ht_connection_new(tracer, t_us));
+    x->connection = ht_connection_new(tracer, t_us);
     if (old)
         ht_connection_release(tracer, old);
     return x->connection;
@@ -67,8 +76,7 @@ void ht_take_socket_open(struct ht_tracer *tracer, const struct ht_raw *raw)
     wire->attempt = add_attempt(c, raw);
     wire->next = tracer->wires;
     tracer->wires = wire;
-    ht_event_note(tracer, (struct ht_owner){c, x}, raw, HT_LAYER_TCP, "attempt",
-                  ht_arena_printf(x->arena, "trying %s", attempt_name(x->arena, wire->attempt)));
+    tell_attempt(tracer, (struct ht_owner){c, x}, raw, wire->attempt, "attempt", "trying ", "");
 }
 
 static enum ht_attempt_outcome outcome_of(int64_t error)
@@ -88,17 +96,33 @@ static enum ht_attempt_outcome outcome_of(int64_t error)
     }
 }
 
-static void connected(struct ht_wire *wire, const struct ht_raw *raw)
+/* The connection is this wire's from now on. */
+static void seat(struct ht_wire *wire)
 {
     struct ht_connection *c = wire->connection;
     const struct ht_attempt *a = wire->attempt;
-    if (c->connected_us >= 0)
-        return;
     c->socket = wire->socket;
-    c->connected_us = raw->t_us;
+    c->connected_us = a->end_us;
     c->remote = endpoint(c->arena, a->address, a->port, a->family);
+    c->local = wire->local;
+}
+
+void ht_wire_choose(struct ht_wire *wire)
+{
+    bool connected = wire->attempt->outcome == HT_ATTEMPT_CONNECTED;
+    if (connected && wire->connection->socket != wire->socket)
+        seat(wire);
+}
+
+static void connected(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    struct ht_connection *c = wire->connection;
+    const struct ht_attempt *a = wire->attempt;
     if (raw->u.connect.local_address.len)
-        c->local = endpoint(c->arena, raw->u.connect.local_address, raw->u.connect.local_port, a->family);
+        wire->local = endpoint(c->arena, raw->u.connect.local_address, raw->u.connect.local_port, a->family);
+    if (c->connected_us < 0) /* else this one lost the race (RFC 8305 section 5) */
+        seat(wire);
+    ht_proxy_begin(tracer, wire, raw->t_us);
 }
 
 void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
@@ -107,23 +131,24 @@ void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
     if (!wire || raw->u.connect.error == EINPROGRESS || wire->attempt->end_us >= 0)
         return;
     struct ht_attempt *a = wire->attempt;
-    struct ht_connection *c = wire->connection;
-    struct ht_owner owner = {c, ht_exchange_current(tracer, wire->transfer)};
-    struct ht_arena *arena = ht_owner_arena(owner);
-    const char *name = attempt_name(arena, a);
+    struct ht_owner owner = {wire->connection, ht_exchange_current(tracer, wire->transfer)};
     a->end_us = raw->t_us;
     a->error = raw->u.connect.error;
     a->outcome = outcome_of(a->error);
-    if (a->error == 0) {
-        connected(wire, raw);
-        ht_proxy_begin(tracer, wire, raw->t_us);
-        ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connected",
-                      ht_arena_printf(arena, "connected to %s from %s", name,
-                                      c->local.len ? ht_safe_text(arena, c->local) : "an unnamed socket"));
-    } else {
-        ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connect_failed",
-                      ht_arena_printf(arena, "%s: %s", name, strerrordesc_np((int)a->error)));
+    if (a->error) {
+        const char *why = strerrordesc_np(a->error > 0 && a->error < INT16_MAX ? (int)a->error : EINVAL);
+        tell_attempt(tracer, owner, raw, a, "connect_failed", "", why ? why : "an error nobody named");
+        return;
     }
+    connected(tracer, wire, raw);
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "connected");
+    if (!event)
+        return;
+    struct ht_arena *arena = ht_owner_arena(owner);
+    event->phase = HT_PHASE_CONNECT;
+    ht_event_tellf(tracer, owner, event, "connected to %s from %s",
+                   ht_safe_text(arena, endpoint(arena, a->address, a->port, a->family)),
+                   wire->local.len ? ht_safe_text(arena, wire->local) : "an unnamed socket");
 }
 
 static struct ht_sample *next_sample(struct ht_connection *c)
@@ -134,42 +159,55 @@ static struct ht_sample *next_sample(struct ht_connection *c)
     return &c->samples[c->sample_count < HT_CAP_SAMPLES ? c->sample_count++ : HT_CAP_SAMPLES - 1];
 }
 
+static void tell_sample(struct ht_tracer *tracer, const struct ht_wire *wire, const struct ht_raw *raw)
+{
+    const struct ht_tcp_sample *s = &raw->u.tcp_info.sample;
+    struct ht_owner owner = {wire->connection, ht_wire_exchange(tracer, wire)};
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "sample");
+    if (!event)
+        return;
+    if (raw->u.tcp_info.point == HT_SAMPLE_CONNECTED)
+        event->phase = HT_PHASE_CONNECT;
+    ht_event_tellf(tracer, owner, event,
+                   "%s: rtt %.1f ms, mss %lld, %lld bytes acknowledged, %lld retransmits",
+                   ht_sample_point_name(raw->u.tcp_info.point), (double)s->rtt_us / 1000,
+                   (long long)s->snd_mss, (long long)s->bytes_acked, (long long)s->total_retrans);
+}
+
 void ht_take_tcp_info(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
     if (!wire)
         return;
-    const struct ht_tcp_sample *s = &raw->u.tcp_info.sample;
     if (raw->u.tcp_info.point == HT_SAMPLE_CLOSE) {
         wire->attempt->has_close_sample = true;
-        wire->attempt->close_sample = *s;
+        wire->attempt->close_sample = raw->u.tcp_info.sample;
     }
     if (wire->connection->socket != wire->socket)
         return;
-    *next_sample(wire->connection) = (struct ht_sample){raw->u.tcp_info.point, raw->t_us, *s};
-    struct ht_owner owner = {wire->connection,
-                             wire->exchange ? wire->exchange : ht_exchange_current(tracer, wire->transfer)};
-    struct ht_arena *arena = ht_owner_arena(owner);
-    ht_event_note(
-        tracer, owner, raw, HT_LAYER_TCP, "sample",
-        ht_arena_printf(arena, "%s: rtt %.1f ms, mss %lld, %lld bytes acknowledged, %lld retransmits",
-                        ht_sample_point_name(raw->u.tcp_info.point), (double)s->rtt_us / 1000,
-                        (long long)s->snd_mss, (long long)s->bytes_acked, (long long)s->total_retrans));
+    *next_sample(wire->connection) =
+        (struct ht_sample){raw->u.tcp_info.point, raw->t_us, raw->u.tcp_info.sample};
+    tell_sample(tracer, wire, raw);
 }
 
 void ht_take_icmp(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
-    if (!wire)
+    struct ht_owner owner = {wire ? wire->connection : NULL, NULL};
+    if (!wire || !ht_owner_has_room(owner))
         return;
     struct ht_icmp *icmp = &wire->attempt->icmp;
-    *icmp = (struct ht_icmp){true, raw->u.icmp.type, raw->u.icmp.code,
-                             ht_arena_dup(wire->connection->arena, raw->u.icmp.offender)};
-    struct ht_owner owner = {wire->connection, ht_exchange_current(tracer, wire->transfer)};
-    struct ht_arena *arena = ht_owner_arena(owner);
-    ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "icmp",
-                  ht_arena_printf(arena, "ICMP type %d code %d from %s", (int)icmp->type, (int)icmp->code,
-                                  ht_safe_text(arena, icmp->offender)));
+    *icmp = (struct ht_icmp){.seen = true,
+                             .type = raw->u.icmp.type,
+                             .code = raw->u.icmp.code,
+                             .offender = ht_arena_dup(wire->connection->arena, raw->u.icmp.offender)};
+    owner.exchange = ht_exchange_current(tracer, wire->transfer);
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "icmp");
+    if (!event)
+        return;
+    event->phase = wire->connection->connected_us < 0 ? HT_PHASE_CONNECT : event->phase;
+    ht_event_tellf(tracer, owner, event, "ICMP type %lld code %lld from %s", (long long)icmp->type,
+                   (long long)icmp->code, ht_safe_text(ht_owner_arena(owner), icmp->offender));
 }
 
 static enum ht_tcp_end end_of(const struct ht_raw *raw)
@@ -185,31 +223,32 @@ static enum ht_tcp_end end_of(const struct ht_raw *raw)
 /* A pending attempt that libcurl closes lost the race, or ran out of time (RFC 8305). */
 static void attempt_closed(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    struct ht_attempt *a = wire->attempt;
     struct ht_owner owner = {wire->connection, ht_exchange_current(tracer, wire->transfer)};
-    struct ht_arena *arena = ht_owner_arena(owner);
-    a->end_us = raw->t_us;
-    a->outcome = HT_ATTEMPT_CANCELLED;
-    ht_event_note(tracer, owner, raw, HT_LAYER_TCP, "connect_cancelled",
-                  ht_arena_printf(arena, "gave up on %s", attempt_name(arena, a)));
+    wire->attempt->end_us = raw->t_us;
+    wire->attempt->outcome = HT_ATTEMPT_CANCELLED;
+    tell_attempt(tracer, owner, raw, wire->attempt, "connect_cancelled", "gave up on ", "");
+}
+
+static void connection_closed(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    static const char *const words[] = {"", "the peer closed it", "the peer reset it", "timed out", "closed"};
+    struct ht_connection *c = wire->connection;
+    c->closed_us = raw->t_us;
+    c->end = end_of(raw);
+    c->close_error = raw->u.socket_close.error;
+    c->unread = ht_arena_dup(c->arena, raw->u.socket_close.unread);
+    struct ht_owner owner = {c, wire->exchange};
+    ht_event_tell(tracer, ht_event_begin(tracer, owner, raw, HT_LAYER_TCP, "closed"), words[c->end]);
 }
 
 void ht_take_socket_close(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
-    static const char *const words[] = {"", "the peer closed it", "the peer reset it", "timed out", "closed"};
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
     if (!wire)
         return;
-    struct ht_connection *c = wire->connection;
     if (wire->attempt->end_us < 0)
         attempt_closed(tracer, wire, raw);
-    if (c->socket == wire->socket) {
-        c->closed_us = raw->t_us;
-        c->end = end_of(raw);
-        c->close_error = raw->u.socket_close.error;
-        c->unread = ht_arena_dup(c->arena, raw->u.socket_close.unread);
-        ht_event_note(tracer, (struct ht_owner){c, wire->exchange}, raw, HT_LAYER_TCP, "closed",
-                      words[c->end]);
-    }
+    if (wire->connection->socket == wire->socket)
+        connection_closed(tracer, wire, raw);
     ht_wire_free(tracer, wire);
 }

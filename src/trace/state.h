@@ -21,6 +21,14 @@ struct ht_run {
     size_t head_cap;
 };
 
+/* Bytes of one direction that were taken and that no unit has told yet: a head or a frame that is under way.
+ */
+struct ht_partial {
+    bool begun;
+    int64_t size;
+    int64_t first_us, last_us; /* when its first and its last byte came */
+};
+
 /* One HTTP/2 stream, from its first HEADERS to its end in both directions. */
 struct ht_stream {
     uint32_t id;
@@ -48,8 +56,10 @@ struct ht_h1_state {
     char method[24];                    /* of the request that is being answered, as much as fits */
     bool upgrade_h2c;                   /* that request asked for it */
     bool head_kept;                     /* the present response's body head was given out */
+    bool unasked;                       /* the present answer is one that no request asked for */
     bool restart;                       /* what follows is another peer's: splitters begin anew */
     int64_t left[3];                    /* body bytes still promised; -1: not by length */
+    struct ht_partial partial[3];       /* live only */
 };
 
 struct ht_h2_state {
@@ -61,13 +71,14 @@ struct ht_h2_state {
     uint32_t
         table_size[3]; /* SETTINGS_HEADER_TABLE_SIZE by its sender, and whether its ACK is still to come */
     bool table_size_due[3];
-    bool live; /* windows were counted as bytes came */
+    bool live;                    /* windows were counted as bytes came */
+    struct ht_partial partial[3]; /* live only */
+    int64_t block_us[3];          /* when the header block under way began, by its sender */
     struct ht_h2_stall *stall[3];
 };
 
 struct ht_level {
     enum ht_protocol protocol;
-    bool proxy; /* this level talks to the proxy, as yet */
     struct ht_h1_state h1;
     struct ht_h2_state *h2; /* NULL until HTTP/2 begins */
     struct ht_run runs[3];
@@ -79,12 +90,12 @@ struct ht_wire {
     int32_t socket, transfer;
     struct ht_connection *connection;
     struct ht_attempt *attempt;
+    struct ht_span local;         /* once it is connected */
     struct ht_exchange *exchange; /* the one whose request was last about to be sent on it */
     struct ht_level levels[HT_LEVELS];
     struct ht_wire *next;
 };
 
-/* A transfer's place in time: what its next raw events belong to. */
 struct ht_tracer {
     struct ht_trace trace;
     struct ht_observer *observers;
@@ -102,15 +113,17 @@ struct ht_owner {
 };
 
 struct ht_arena *ht_owner_arena(struct ht_owner owner);
-/* The event to be filled in, with times, direction and ids from `raw`; NULL past the cap or without an owner.
- */
+/* Whether its memory is below HT_CAP_OWNER_BYTES: asked before what the wire drives is kept. */
+bool ht_owner_has_room(struct ht_owner owner);
+/* The event to be filled in, with times, direction, ids and phase from `raw` and `layer`; NULL past the caps
+ * or without an owner. Ask for it before its texts and fields are made, so that a flood makes none. */
 struct ht_event *ht_event_begin(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
                                 enum ht_layer layer, const char *kind);
 /* Tells observers of it; `summary` is in the owner's arena. NULL is allowed for the event. */
 void ht_event_tell(struct ht_tracer *tracer, struct ht_event *event, const char *summary);
-/* Both, for an event of which the summary says all. */
-void ht_event_note(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
-                   enum ht_layer layer, const char *kind, const char *summary);
+/* The same, with a summary made of `format`. */
+void ht_event_tellf(struct ht_tracer *tracer, struct ht_owner owner, struct ht_event *event,
+                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Wire text made safe, in the arena. */
 const char *ht_safe_text(struct ht_arena *arena, struct ht_span text);
 
@@ -143,13 +156,23 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_intake_flush(struct ht_tracer *tracer, struct ht_wire *wire);
 /* Gives out the open runs of one stream. */
 void ht_intake_flush_stream(struct ht_tracer *tracer, struct ht_stream *stream);
-void ht_run_add(struct ht_run *run, const struct ht_raw *from, size_t size);
+void ht_run_add(struct ht_run *run, const struct ht_raw *from, enum ht_unit_kind kind, int64_t size);
 void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap);
 void ht_run_flush(struct ht_tracer *tracer, struct ht_run *run);
 void ht_run_clear(struct ht_run *run);
 /* A run of bytes that follow no protocol known here. */
 void ht_intake_opaque(struct ht_wire *wire, const struct ht_raw *raw);
+/* Gives out what the wire holds of heads and frames that will never become whole. */
+void ht_intake_finish(struct ht_tracer *tracer, struct ht_wire *wire);
+/* A unit of `kind` over `bytes`, with the times and ids of `raw`. */
+struct ht_raw ht_unit_of(const struct ht_raw *raw, enum ht_unit_kind kind, struct ht_span bytes);
+void ht_partial_add(struct ht_partial *partial, const struct ht_raw *raw, size_t took);
+/* Ends it; gives the bytes that it had. */
+int64_t ht_partial_end(struct ht_partial *partial);
 void ht_intake_h1(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+/* The part of ht_intake_finish that is theirs; `raw` says which direction and when. */
+void ht_intake_h1_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
+void ht_intake_h2_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 
 /* ---- units by protocol ---- */
@@ -172,7 +195,10 @@ void ht_message_request(struct ht_tracer *tracer, struct ht_exchange *exchange, 
 /* A final response's head or an informational one, by its status. `head` holds version, status, reason,
  * headers. */
 void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *exchange, const struct ht_raw *raw,
-                         enum ht_layer layer, const struct ht_response *head, struct ht_event *marks);
+                         enum ht_layer layer, const struct ht_response *head, const struct ht_event *marks);
+/* A response that no request asked for: told, but nobody's. */
+void ht_message_unasked(struct ht_tracer *tracer, struct ht_connection *connection, const struct ht_raw *raw,
+                        enum ht_layer layer, const struct ht_response *head);
 void ht_message_trailers(struct ht_tracer *tracer, struct ht_exchange *exchange, const struct ht_raw *raw,
                          enum ht_layer layer, const struct ht_headers *trailers);
 /* A run of body bytes of the exchange, in the raw event's direction. */
@@ -180,6 +206,8 @@ void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *exchange, con
                      enum ht_layer layer);
 void ht_message_request_end(struct ht_exchange *exchange, int64_t t_us);
 void ht_message_response_end(struct ht_exchange *exchange, int64_t t_us);
+/* A copy in the arena. */
+struct ht_headers ht_headers_copy(struct ht_arena *arena, const struct ht_headers *headers);
 /* Header fields as a list of {name, value} maps, secret ones marked. */
 void ht_field_headers(struct ht_arena *arena, struct ht_field *parent, const char *name,
                       const struct ht_headers *headers);
@@ -198,6 +226,8 @@ bool ht_windows_consume(struct ht_h2_state *h2, struct ht_connection *connection
 void ht_windows_update(struct ht_h2_state *h2, struct ht_stream *stream, enum ht_dir data_dir,
                        uint32_t increment, int64_t t_us);
 void ht_windows_initial(struct ht_h2_state *h2, enum ht_dir data_dir, uint32_t value, int64_t t_us);
+/* Whether DATA in that direction has to wait, for the stream or (NULL) for the connection. */
+bool ht_windows_shut(const struct ht_h2_state *h2, const struct ht_stream *stream, enum ht_dir data_dir);
 void ht_windows_stream_end(struct ht_stream *stream, enum ht_dir data_dir, int64_t t_us);
 
 /* ---- proxy ---- */
@@ -213,12 +243,11 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
  * out. */
 struct ht_exchange *ht_exchange_for(struct ht_tracer *tracer, int32_t transfer, int64_t t_us);
 struct ht_exchange *ht_exchange_current(const struct ht_tracer *tracer, int32_t transfer);
-void ht_exchange_connect(struct ht_exchange *exchange, struct ht_connection *connection);
 void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed);
 /* Fills exchange->phases from its milestones (see phases.c). */
 void ht_phases_fill(struct ht_exchange *exchange, int64_t now_us);
-/* The phase it is in now. */
-enum ht_phase ht_phase_now(const struct ht_exchange *exchange);
+/* The phase that it was in at that time, as far as is known by now. */
+enum ht_phase ht_phase_at(const struct ht_exchange *exchange, int64_t t_us);
 
 /* Where the connection's addresses came from, told by its first attempt. */
 void ht_resolve_settle(struct ht_connection *connection, const struct ht_exchange *exchange,
@@ -231,9 +260,22 @@ void ht_connection_release(struct ht_tracer *tracer, struct ht_connection *conne
 /* The proxy let us through: what follows on this level is the origin's, of whatever protocol. */
 void ht_level_restart(struct ht_level *level);
 struct ht_wire *ht_wire_find(struct ht_tracer *tracer, int32_t socket);
+/* The exchange whose request the wire carries, or else the one that it was opened for. */
+struct ht_exchange *ht_wire_exchange(const struct ht_tracer *tracer, const struct ht_wire *wire);
+/* Of several attempts that connected, this is the one that libcurl goes on with. */
+void ht_wire_choose(struct ht_wire *wire);
 void ht_wire_free(struct ht_tracer *tracer, struct ht_wire *wire);
 /* Forgets an exchange that is about to be freed. */
 void ht_wires_forget(struct ht_tracer *tracer, const struct ht_exchange *exchange);
+
+/* Sums of what a record claims: they stop at the ends of the type. */
+static inline int64_t ht_sum(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return b > 0 ? INT64_MAX : INT64_MIN;
+    return sum;
+}
 
 /* ---- URLs, as far as the trace needs them (RFC 3986) ---- */
 /* The URL of a request: "https://host/path" (RFC 9110 section 7.1), in the arena. */

@@ -13,8 +13,7 @@ static struct ht_tls *session_at(const struct ht_wire *wire, int level)
 
 static struct ht_owner owner_of(const struct ht_tracer *tracer, const struct ht_wire *wire)
 {
-    struct ht_exchange *x = wire->exchange ? wire->exchange : ht_exchange_current(tracer, wire->transfer);
-    return (struct ht_owner){wire->connection, x && x->connection == wire->connection ? x : NULL};
+    return (struct ht_owner){wire->connection, ht_wire_exchange(tracer, wire)};
 }
 
 static bool secures_proxy(const struct ht_tracer *tracer, const struct ht_wire *wire, int level)
@@ -34,6 +33,7 @@ static struct ht_tls *session_begin(struct ht_tracer *tracer, struct ht_wire *wi
     (*slot)->end_us = -1;
     (*slot)->verify_result = (*slot)->anchor_public = -1;
     wire->levels[raw->level - 1].protocol = HT_PROTO_TLS;
+    ht_wire_choose(wire);
     return *slot;
 }
 
@@ -134,6 +134,36 @@ static void keep_in_handshake(struct ht_arena *arena, struct ht_tls *tls, const 
     copy->next = NULL;
 }
 
+static struct ht_tls_message decode(struct ht_arena *arena, const struct ht_tls *tls,
+                                    const struct ht_raw *raw)
+{
+    const struct ht_u16_list *cipher = &tls->server_hello.ciphers;
+    struct ht_tls_context context = {raw->dir, tls->version, cipher->count ? cipher->at[0] : 0};
+    struct ht_tls_message m;
+    ht_tls_decode(arena, &context, (uint8_t)raw->u.tls_message.content_type, raw->bytes, &m);
+    return m;
+}
+
+/* Past the caps of events an alert still counts: it is how the session ends. */
+static void take_unshown(struct ht_arena *arena, struct ht_tls *tls, const struct ht_raw *raw)
+{
+    struct ht_arena *scratch = ht_arena_new();
+    struct ht_tls_message m = decode(scratch, tls, raw);
+    if (m.content_type == HT_TLS_ALERT)
+        take_alert(arena, tls, raw, &m);
+    ht_arena_free(scratch);
+}
+
+/* A handshake is its own phase; tickets, key updates and alerts that come later belong to what goes on then.
+ */
+static void set_phase(struct ht_event *event, const struct ht_tls *tls, const struct ht_owner *shown,
+                      bool proxy)
+{
+    bool later = tls->end_us >= 0 && shown->exchange && shown->exchange->prereq_us >= 0;
+    if (!later)
+        event->phase = proxy ? HT_PHASE_PROXY : HT_PHASE_TLS;
+}
+
 void ht_take_tls_message(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
@@ -141,18 +171,17 @@ void ht_take_tls_message(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     struct ht_tls *tls = session_begin(tracer, wire, raw);
     struct ht_arena *arena = wire->connection->arena;
-    const struct ht_u16_list *cipher = &tls->server_hello.ciphers;
-    struct ht_tls_context context = {raw->dir, tls->version, cipher->count ? cipher->at[0] : 0};
     /* The message lives as long as its connection: its facts are the session's. */
     struct ht_owner owner = {wire->connection, NULL}, shown = owner_of(tracer, wire);
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TLS, "message");
-    if (!event)
+    if (!event) {
+        take_unshown(arena, tls, raw);
         return;
-    struct ht_tls_message m;
-    ht_tls_decode(arena, &context, (uint8_t)raw->u.tls_message.content_type, raw->bytes, &m);
+    }
+    struct ht_tls_message m = decode(arena, tls, raw);
     take_facts(arena, tls, raw, &m);
+    set_phase(event, tls, &shown, tls == wire->connection->proxy_tls);
     event->exchange = shown.exchange ? shown.exchange->id : -1;
-    event->phase = tls == wire->connection->proxy_tls ? HT_PHASE_PROXY : HT_PHASE_TLS;
     event->kind = m.kind;
     event->fields = m.fields;
     event->size = (int64_t)raw->bytes.len;
@@ -172,28 +201,31 @@ static struct ht_span secured_host(const struct ht_tracer *tracer, const struct 
     return ht_url_host(proxy ? x->transfer->proxy : x->url);
 }
 
-static const char *end_summary(struct ht_arena *arena, const struct ht_tls *tls)
+static void tell_end(struct ht_tracer *tracer, struct ht_owner owner, const struct ht_raw *raw,
+                     const struct ht_tls *tls, bool proxy)
 {
-    if (!tls->ok)
-        return ht_arena_printf(arena, "handshake failed: %s", ht_safe_text(arena, tls->error_text));
-    const char *alpn = tls->alpn.len ? ht_safe_text(arena, tls->alpn) : "none";
-    const char *group = tls->group.len ? ht_safe_text(arena, tls->group) : "no group";
+    const char *kind = tls->ok ? "handshake_done" : "handshake_failed";
+    struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TLS, kind);
+    if (!event)
+        return;
+    struct ht_arena *arena = ht_owner_arena(owner);
     const char *version = ht_tls_version_name(tls->version);
-    return ht_arena_printf(arena, "%s, %s, %s, ALPN %s%s", version ? version : "unknown version",
-                           ht_safe_text(arena, tls->cipher), group, alpn, tls->resumed ? ", resumed" : "");
+    event->phase = proxy ? HT_PHASE_PROXY : HT_PHASE_TLS;
+    if (tls->ok)
+        ht_event_tellf(
+            tracer, owner, event, "%s, %s, %s, ALPN %s%s", version ? version : "unknown version",
+            ht_safe_text(arena, tls->cipher), tls->group.len ? ht_safe_text(arena, tls->group) : "no group",
+            tls->alpn.len ? ht_safe_text(arena, tls->alpn) : "none", tls->resumed ? ", resumed" : "");
+    else
+        ht_event_tellf(tracer, owner, event, "handshake failed: %s", ht_safe_text(arena, tls->error_text));
 }
 
-void ht_take_tls_end(struct ht_tracer *tracer, const struct ht_raw *raw)
+/* OpenSSL's word on the handshake, where the messages did not tell. */
+static void take_end(struct ht_arena *arena, struct ht_tls *tls, const struct ht_raw *raw)
 {
-    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
-    if (!wire || raw->level == 0 || raw->level >= HT_LEVELS || !session_at(wire, raw->level))
-        return;
-    struct ht_tls *tls = session_at(wire, raw->level);
-    struct ht_arena *arena = wire->connection->arena;
-    bool proxy = tls == wire->connection->proxy_tls;
-    tls->end_us = raw->u.tls_end.ok ? raw->t_us : -1;
     tls->ok = raw->u.tls_end.ok;
     tls->failed = !tls->ok;
+    tls->end_us = tls->ok ? raw->t_us : -1;
     if (raw->u.tls_end.version && tls->ok)
         tls->version = (uint16_t)raw->u.tls_end.version;
     if (raw->u.tls_end.cipher.len)
@@ -209,14 +241,20 @@ void ht_take_tls_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     tls->anchor = ht_arena_dup(arena, raw->bytes);
     tls->anchor_public = raw->u.tls_end.anchor_public;
     tls->kin = ht_arena_dup(arena, raw->u.tls_end.kin);
+}
+
+void ht_take_tls_end(struct ht_tracer *tracer, const struct ht_raw *raw)
+{
+    struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
+    if (!wire || raw->level == 0 || raw->level >= HT_LEVELS || !session_at(wire, raw->level))
+        return;
+    struct ht_tls *tls = session_at(wire, raw->level);
+    bool proxy = tls == wire->connection->proxy_tls;
+    take_end(wire->connection->arena, tls, raw);
     tls->hostname_checked = tls->certificate_count > 0;
     tls->hostname_ok =
         tls->hostname_checked && ht_x509_covers(tls->certificates, secured_host(tracer, wire, proxy));
-    struct ht_event *event = ht_event_begin(tracer, owner_of(tracer, wire), raw, HT_LAYER_TLS,
-                                            tls->ok ? "handshake_done" : "handshake_failed");
-    if (event)
-        event->phase = proxy ? HT_PHASE_PROXY : HT_PHASE_TLS;
-    ht_event_tell(tracer, event, event ? end_summary(ht_owner_arena(owner_of(tracer, wire)), tls) : NULL);
+    tell_end(tracer, owner_of(tracer, wire), raw, tls, proxy);
 }
 
 /* A peer that does not speak TLS is told by the first bytes it sent, in whatever pieces they came. */
@@ -238,14 +276,12 @@ void ht_unit_tls_run(struct ht_tracer *tracer, struct ht_wire *wire, const struc
     struct ht_tls *tls = session_at(wire, raw->level + 1);
     struct ht_owner owner = owner_of(tracer, wire);
     if (tls)
-        tls->bytes[raw->dir] += raw->u.unit.size;
+        tls->bytes[raw->dir] = ht_sum(tls->bytes[raw->dir], raw->u.unit.size);
     if (tls && raw->dir == HT_DIR_IN && tls->reply_head.len < HT_CAP_OPAQUE_HEAD)
         keep_reply_head(wire->connection->arena, tls, raw->bytes);
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TLS, "records");
     if (!event)
         return;
     event->size = raw->u.unit.size;
-    ht_event_tell(
-        tracer, event,
-        ht_arena_printf(ht_owner_arena(owner), "%lld bytes of TLS records", (long long)event->size));
+    ht_event_tellf(tracer, owner, event, "%lld bytes of TLS records", (long long)event->size);
 }

@@ -67,21 +67,48 @@ static bool keeps_runs(enum ht_raw_kind kind)
     return kind == HT_RAW_STREAM || kind == HT_RAW_TCP_INFO || kind == HT_RAW_KEYLOG || kind == HT_RAW_TEXT;
 }
 
+static void finish_wires_of(struct ht_tracer *tracer, const struct ht_transfer *transfer)
+{
+    for (struct ht_wire *w = tracer->wires; w; w = w->next) {
+        const struct ht_exchange *x = transfer ? transfer->exchanges : NULL;
+        while (x && x->connection != w->connection)
+            x = x->next;
+        if (!x)
+            continue;
+        ht_intake_flush(tracer, w);
+        if (w->exchange && w->exchange->transfer == transfer && w->exchange->stream < 0)
+            ht_intake_finish(tracer, w);
+    }
+}
+
+static void flush_exchange(struct ht_tracer *tracer, int32_t transfer)
+{
+    const struct ht_exchange *x = ht_exchange_current(tracer, transfer);
+    struct ht_wire *wire = x && x->connection ? ht_wire_find(tracer, x->connection->socket) : NULL;
+    if (wire)
+        ht_intake_flush(tracer, wire);
+}
+
 /* Before the others the runs of the wires they speak of are told, so that a record keeps the order of
  * effects. */
 static void flush_before(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
-    if (raw->kind == HT_RAW_TRANSFER_END) {
-        struct ht_exchange *exchange = ht_exchange_current(tracer, raw->transfer);
-        wire = exchange && exchange->connection ? ht_wire_find(tracer, exchange->connection->socket) : NULL;
-    }
+    if (keeps_runs(raw->kind))
+        return;
     if (raw->kind == HT_RAW_RUN_END) {
-        for (wire = tracer->wires; wire; wire = wire->next)
-            ht_intake_flush(tracer, wire);
-    } else if (wire && !keeps_runs(raw->kind)) {
-        ht_intake_flush(tracer, wire);
+        for (struct ht_wire *w = tracer->wires; w; w = w->next)
+            ht_intake_finish(tracer, w);
+        return;
     }
+    if (raw->kind == HT_RAW_TRANSFER_END)
+        finish_wires_of(tracer, ht_trace_transfer(&tracer->trace, raw->transfer));
+    else
+        flush_exchange(tracer, raw->transfer);
+    if (wire && raw->kind == HT_RAW_SOCKET_CLOSE)
+        ht_intake_finish(tracer, wire);
+    else if (wire)
+        ht_intake_flush(tracer, wire);
 }
 
 void ht_tracer_take(struct ht_tracer *tracer, const struct ht_raw *raw)
