@@ -28,6 +28,7 @@
 #define HT_CAP_STALLS        64u   /* flow-control stalls kept of one connection */
 #define HT_CAP_ATTEMPTS      64u   /* connect attempts kept of one connection */
 #define HT_CAP_ADDRESSES     64u   /* addresses kept of one lookup */
+#define HT_CAP_QUERIES       4u    /* DNS queries of our own kept of one connection */
 #define HT_CAP_EDE           8u    /* extended errors kept of one DNS answer */
 #define HT_CAP_SAMPLES       64u   /* TCP_INFO samples kept of one socket */
 #define HT_CAP_TEXT          1024u /* one piece of wire text in a terminal line */

@@ -47,7 +47,7 @@ struct ht_proxy *ht_proxy_begin(struct ht_tracer *tracer, struct ht_wire *wire, 
     c->proxy->tunnel = c->proxy->kind == HT_PROXY_SOCKS4 || c->proxy->kind == HT_PROXY_SOCKS5;
     c->proxy->begin_us = t_us;
     c->proxy->end_us = -1;
-    c->proxy->socks_reply = -1;
+    c->proxy->socks_reply = c->proxy->socks_method = c->proxy->socks_auth = -1;
     c->proxy->request.first_us = c->proxy->response.first_us = -1;
     return c->proxy;
 }
@@ -140,6 +140,17 @@ static int socks_reply(const struct ht_proxy *proxy, struct ht_span bytes)
     return bytes.data[1];
 }
 
+/* What a proxy says before the reply that ends the handshake. */
+static void socks_step(struct ht_proxy *p, struct ht_span bytes)
+{
+    if (p->kind != HT_PROXY_SOCKS5 || bytes.len != 2)
+        return;
+    if (bytes.data[0] == 5)
+        p->socks_method = bytes.data[1];
+    else if (bytes.data[0] == 1)
+        p->socks_auth = bytes.data[1];
+}
+
 void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     const int granted_4 = 90; /* SOCKS4: request granted */
@@ -148,6 +159,8 @@ void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct 
     if (!p)
         return;
     int reply = raw->dir == HT_DIR_IN ? socks_reply(p, raw->bytes) : -1;
+    if (raw->dir == HT_DIR_IN && reply < 0)
+        socks_step(p, raw->bytes);
     if (reply >= 0) {
         p->socks_reply = reply;
         p->ok = reply == (p->kind == HT_PROXY_SOCKS5 ? 0 : granted_4);

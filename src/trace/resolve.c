@@ -99,7 +99,9 @@ void ht_take_lookup(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     struct ht_connection *c = planned_connection(tracer, x, raw->t_us);
     struct ht_resolve *r = &c->resolve;
-    r->source = HT_SOURCE_RESOLVER;
+    r->source = raw->u.lookup.from_hosts ? HT_SOURCE_HOSTS : HT_SOURCE_RESOLVER;
+    /* Of families that were asked for apart both count. */
+    r->family = r->end_us < 0 || r->family == raw->u.lookup.family ? raw->u.lookup.family : 0;
     r->host = ht_arena_dup(c->arena, raw->u.lookup.host);
     r->start_us = r->start_us < 0 || raw->t_us < r->start_us ? raw->t_us : r->start_us;
     r->end_us = raw->t_last_us > r->end_us ? raw->t_last_us : r->end_us;

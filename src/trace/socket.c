@@ -183,6 +183,11 @@ void ht_take_tcp_info(struct ht_tracer *tracer, const struct ht_raw *raw)
         wire->attempt->has_close_sample = true;
         wire->attempt->close_sample = raw->u.tcp_info.sample;
     }
+    if (wire->attempt->end_us < 0 && raw->u.tcp_info.point != HT_SAMPLE_CONNECTED) {
+        wire->attempt->has_sample = true;
+        wire->attempt->sample = raw->u.tcp_info.sample;
+        tell_sample(tracer, wire, raw);
+    }
     if (wire->connection->socket != wire->socket)
         return;
     *next_sample(wire->connection) =
@@ -198,6 +203,7 @@ void ht_take_icmp(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     struct ht_icmp *icmp = &wire->attempt->icmp;
     *icmp = (struct ht_icmp){.seen = true,
+                             .own = raw->u.icmp.own,
                              .type = raw->u.icmp.type,
                              .code = raw->u.icmp.code,
                              .offender = ht_arena_dup(wire->connection->arena, raw->u.icmp.offender)};

@@ -134,6 +134,7 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_resolve_start(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_lookup(struct ht_tracer *tracer, const struct ht_raw *raw);
+void ht_take_query(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_socket_open(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_take_tcp_info(struct ht_tracer *tracer, const struct ht_raw *raw);

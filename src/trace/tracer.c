@@ -12,6 +12,7 @@ static take_function *const rows[HT_RAW_KIND_COUNT] = {
     [HT_RAW_TRANSFER_START] = ht_take_transfer_start,
     [HT_RAW_RESOLVE_START] = ht_take_resolve_start,
     [HT_RAW_LOOKUP] = ht_take_lookup,
+    [HT_RAW_QUERY] = ht_take_query,
     [HT_RAW_SOCKET_OPEN] = ht_take_socket_open,
     [HT_RAW_CONNECT] = ht_take_connect,
     [HT_RAW_TCP_INFO] = ht_take_tcp_info,
