@@ -68,6 +68,8 @@ void ht_headline_answer(struct ht_sink *out, const struct ht_transfer *transfer)
         tls_version(ht_part(&line), c->tls->version);
     if (c && c->remote.len)
         ht_show_text(ht_part(&line), c->remote);
+    if (c && c->remote.len && c->proxy)
+        ht_sink_puts(&line, " (proxy)");
     ht_sink_size(ht_part(&line), x->response.body_bytes);
     if (transfer->end_us >= 0) {
         ht_sink_puts(&line, " in ");

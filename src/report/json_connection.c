@@ -17,6 +17,28 @@ static json_t *eai(int64_t error)
     return json_string(text);
 }
 
+/* What we asked the resolver ourselves after a lookup had failed. */
+static json_t *queries(const struct ht_json *j, const struct ht_query *first)
+{
+    json_t *list = json_array();
+    for (const struct ht_query *q = first; q; q = q->next) {
+        json_t *one = json_object(), *ede = json_array();
+        for (size_t i = 0; i < q->ede_count; i++)
+            ht_json_append(ede, json_integer(q->ede[i]));
+        ht_json_set(one, "server", ht_json_text_or_null(q->server));
+        ht_json_set(one, "type", json_integer(q->type));
+        ht_json_set(one, "rcode", ht_json_count(q->rcode));
+        ht_json_set(one, "addresses", ht_json_count(q->addresses));
+        ht_json_set(one, "errno", ht_json_errno(q->error));
+        ht_json_set(one, "ede", ede);
+        ht_json_set(one, "ede_text", ht_json_text_or_null(q->ede_text));
+        ht_json_set(one, "start_us", ht_json_time(j, q->start_us));
+        ht_json_set(one, "duration_us", ht_json_span_us(q->start_us, q->end_us));
+        ht_json_append(list, one);
+    }
+    return list;
+}
+
 static json_t *resolve(const struct ht_json *j, const struct ht_resolve *r)
 {
     json_t *out = json_object(), *addresses = json_array();
@@ -26,6 +48,7 @@ static json_t *resolve(const struct ht_json *j, const struct ht_resolve *r)
     ht_json_set(out, "addresses", addresses);
     ht_json_set(out, "source", ht_json_word(ht_resolve_source_name(r->source)));
     ht_json_set(out, "error", eai(r->error));
+    ht_json_set(out, "queries", queries(j, r->queries));
     ht_json_set(out, "start_us", ht_json_time(j, r->start_us));
     ht_json_set(out, "duration_us", ht_json_span_us(r->start_us, r->end_us));
     return out;
@@ -39,6 +62,7 @@ static json_t *icmp(const struct ht_icmp *i)
     ht_json_set(out, "type", json_integer(i->type));
     ht_json_set(out, "code", json_integer(i->code));
     ht_json_set(out, "from", ht_json_text_or_null(i->offender));
+    ht_json_set(out, "own", json_boolean(i->own));
     return out;
 }
 
@@ -55,8 +79,10 @@ static json_t *attempts(struct ht_json *j, const struct ht_connection *c)
         ht_json_set(one, "outcome", ht_json_word(ht_attempt_outcome_name(a->outcome)));
         ht_json_set(one, "errno", ht_json_errno(a->error));
         ht_json_set(one, "icmp", icmp(&a->icmp));
-        ht_json_set(one, "retransmits",
-                    a->has_close_sample ? ht_json_count(a->close_sample.total_retrans) : json_null());
+        const struct ht_tcp_sample *last = a->has_close_sample ? &a->close_sample
+                                           : a->has_sample     ? &a->sample
+                                                               : NULL;
+        ht_json_set(one, "retransmits", last ? ht_json_count(last->total_retrans) : json_null());
         ht_json_append(list, one);
     }
     if (c->attempt_count > count)
@@ -132,6 +158,8 @@ static json_t *proxy(struct ht_json *j, const struct ht_connection *c)
     ht_json_set(out, "duration_us", ht_json_span_us(p->begin_us, p->end_us));
     ht_json_set(out, "request", asked ? ht_json_request(j, &p->request, c->id, -1) : json_null());
     ht_json_set(out, "response", ht_json_response(j, &p->response, c->id, -1));
+    ht_json_set(out, "socks_method", ht_json_count(p->socks_method));
+    ht_json_set(out, "socks_auth", ht_json_count(p->socks_auth));
     ht_json_set(out, "socks_reply", ht_json_count(p->socks_reply));
     ht_json_set(out, "tls", ht_json_tls(j, c->proxy_tls, c->id));
     return out;

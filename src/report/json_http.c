@@ -91,12 +91,14 @@ static json_t *phases(const struct ht_json *j, const struct ht_exchange *exchang
 static json_t *redirect(const struct ht_json *j, const struct ht_exchange *exchange)
 {
     const struct ht_exchange *next = exchange->next;
-    int class = exchange->response.status / 100;
-    if (next && next->cause == HT_CAUSE_REDIRECT)
-        return ht_json_url(j, next->url);
-    if (class == 3 && exchange->response.location.len)
-        return ht_json_url(j, exchange->response.location);
-    return json_null();
+    bool followed = next && next->cause == HT_CAUSE_REDIRECT;
+    if (!followed && (exchange->response.status / 100 != 3 || !exchange->response.location.len))
+        return json_null();
+    json_t *out = json_object();
+    ht_json_set(out, "status", json_integer(exchange->response.status));
+    ht_json_set(out, "location", ht_json_url(j, followed ? next->url : exchange->response.location));
+    ht_json_set(out, "followed", json_boolean(followed));
+    return out;
 }
 
 static json_t *reset(const struct ht_exchange *exchange)

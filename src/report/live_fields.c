@@ -25,7 +25,8 @@ static const struct {
     {HT_LAYER_HTTP2, "settings"},
     {HT_LAYER_HTTP2, "window_size_increment"},
     {HT_LAYER_HTTP2, "error_code"},
-    {HT_LAYER_HTTP2, "last_stream_identifier"},
+    {HT_LAYER_HTTP2, "last_stream_id"},
+    {HT_LAYER_HTTP2, "additional_debug_data"},
     {HT_LAYER_HTTP2, "opaque_data"},
     {HT_LAYER_HTTP2, "field_block_bytes"},
     {HT_LAYER_HTTP2, "field_section_bytes"},
@@ -33,8 +34,23 @@ static const struct {
     {HT_LAYER_TLS, "description"},
 };
 
+static bool has_children(const struct ht_field *f)
+{
+    return f->type == HT_FIELD_MAP || f->type == HT_FIELD_LIST;
+}
+
+/* "SETTINGS, ack" */
+static bool is_ack(const struct ht_field *f)
+{
+    const struct ht_field *flag =
+        strcmp(f->name, "flags") == 0 && has_children(f) ? f->value.children.first : NULL;
+    return flag && !flag->next && flag->label && strcmp(flag->label, "ACK") == 0;
+}
+
 static bool is_told(enum ht_layer layer, const struct ht_field *f)
 {
+    if (f->name && layer == HT_LAYER_HTTP2 && is_ack(f))
+        return true;
     for (size_t i = 0; f->name && i < sizeof told / sizeof *told; i++) {
         if (told[i].layer == layer && strcmp(told[i].name, f->name) == 0)
             return true;
@@ -43,11 +59,6 @@ static bool is_told(enum ht_layer layer, const struct ht_field *f)
 }
 
 /* ---- what a field is ---- */
-
-static bool has_children(const struct ht_field *f)
-{
-    return f->type == HT_FIELD_MAP || f->type == HT_FIELD_LIST;
-}
 
 static bool is_hidden(const struct ht_live *live, const struct ht_field *f)
 {
@@ -67,10 +78,15 @@ static bool is_length(const struct ht_field *f)
     return f->type == HT_FIELD_UINT && len >= 6 && strcmp(f->name + len - 6, "length") == 0;
 }
 
+static bool is_usual(const struct ht_field *f)
+{
+    return f->type == HT_FIELD_BOOL && f->value.number && f->name && strcmp(f->name, "parsed") == 0;
+}
+
 /* The next field from `f` on that has something to tell. */
 static const struct ht_field *shown(const struct ht_field *f)
 {
-    while (f && (is_empty(f) || is_length(f)))
+    while (f && (is_empty(f) || is_length(f) || is_usual(f)))
         f = f->next;
     return f;
 }

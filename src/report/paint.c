@@ -33,7 +33,7 @@ static const struct range wide[] = {
 static const char *const sgr[] = {
     [HT_STYLE_PLAIN] = "",        [HT_STYLE_BOLD] = "\033[1m",  [HT_STYLE_DIM] = "\033[2m",
     [HT_STYLE_GOOD] = "\033[32m", [HT_STYLE_WARN] = "\033[33m", [HT_STYLE_BAD] = "\033[31m",
-    [HT_STYLE_BAR] = "\033[36m",  [HT_STYLE_OUT] = "\033[34m",  [HT_STYLE_IN] = "\033[35m"};
+    [HT_STYLE_BAR] = "\033[36m",  [HT_STYLE_OUT] = "\033[36m",  [HT_STYLE_IN] = "\033[35m"};
 
 /* The characters that our own texts use. */
 static const struct {

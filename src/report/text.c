@@ -84,6 +84,8 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
     struct ht_text t = {
         {out, options->color, options->unicode, clamp(options->width)}, trace, transfer, options, NULL, 0};
     t.events = ht_transfer_timeline(transfer, &t.event_count);
+    if (transfer->id > 0)
+        ht_paint_newline(&t.paint); /* after the report of the one before */
     ht_text_headline(&t);
     exchanges(&t);
     ht_text_answer(&t);

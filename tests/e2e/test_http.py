@@ -172,7 +172,7 @@ def test_redirects(version, tls):
     assert [x["response"]["status"] for x in exchanges] == [302, 302, 200], result.explain("redirects")
     assert [x["cause"] for x in exchanges] == ["initial", "redirect", "redirect"]
     assert [x["reused"] for x in exchanges] == [False, True, True]
-    assert exchanges[0]["redirect"].endswith("/redirect?n=1") and exchanges[2]["redirect"] is None
+    assert exchanges[0]["redirect"]["location"].endswith("/redirect?n=1") and exchanges[2]["redirect"] is None
     assert len({x["connection"] for x in exchanges}) == 1
     for exchange in exchanges:
         check_phases(result, exchange)
@@ -182,7 +182,7 @@ def test_redirects(version, tls):
 def test_redirect_not_followed(nginx):
     result = run.trace(nginx.url("plain", "/moved"))
     check_healthy(result, status=302)
-    assert result.exchange["redirect"].endswith("/hello.txt")
+    assert result.exchange["redirect"]["location"].endswith("/hello.txt")
 
 
 def test_redirect_loop_ends_like_curl(goserver):

@@ -105,6 +105,9 @@ void sample_build_hostile(struct sample *s)
         (struct ht_icmp){.seen = true, .type = 3, .code = 1, .offender = POISON};
     c->remote = sample_text(s, "[2001:db8::1]:443");
     c->resolve.host = c->local = POISON;
+    c->resolve.queries = ht_arena_alloc(s->arena, sizeof *c->resolve.queries);
+    *c->resolve.queries = (struct ht_query){
+        .server = POISON, .type = 1, .rcode = 3, .ede = {15}, .ede_count = 1, .ede_text = POISON};
     c->proxy = ht_arena_alloc(s->arena, sizeof *c->proxy);
     c->proxy->url = sample_text(s, "http://S3CRETuser:S3CRETproxy@proxy.example/");
     c->proxy->request.method = c->proxy->request.target = POISON;

@@ -69,7 +69,8 @@ static void test_good_transfer(void **state)
     assert_number(r, "outcome.curl_code", 0);
     assert_text(r, "outcome.curl_error", NULL);
     assert_text(r, "verdict.phase", NULL);
-    assert_text(r, "exchanges.0.redirect", "https://example.com/home");
+    assert_text(r, "exchanges.0.redirect.location", "https://example.com/home");
+    assert_int_equal(json_integer_value(at(r, "exchanges.0.redirect.status")), 301);
     assert_text(r, "exchanges.1.redirect", NULL);
     assert_text(r, "exchanges.1.cause", "redirect");
     assert_text(r, "exchanges.1.phases.4.outcome", "reused");
