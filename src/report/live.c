@@ -169,7 +169,7 @@ static void wait_connected(struct ht_live *live, char mark, int64_t t_us, const 
 /* What the kernel knew of the connection when it was made. */
 static void add_sample(struct ht_live *live, const struct ht_trace *trace, const struct ht_event *next)
 {
-    const struct ht_connection *c = ht_trace_connection(trace, live->connected.connection);
+    const struct ht_connection *c = trace ? ht_trace_connection(trace, live->connected.connection) : NULL;
     struct ht_sink *text = &live->connected.text;
     if (!next || strcmp(next->kind, "sample") != 0 || next->connection != live->connected.connection || !c ||
         !c->sample_count)
