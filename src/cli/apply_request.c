@@ -134,6 +134,34 @@ enum ht_status ht_apply_user(struct ht_config *config, const struct ht_option_us
     return ht_apply_text(config, use, error);
 }
 
+/* Several schemes may be allowed at once; --no- takes one back. */
+enum ht_status ht_apply_auth(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    (void)error;
+    const struct ht_option *row = use->row;
+    ht_settings_unset(config->memory, row->option, row->symbol);
+    if (use->on)
+        ht_settings_add(config->memory, (struct ht_setting){.option = row->option,
+                                                            .type = HT_SETTING_BITS,
+                                                            .text = row->symbol,
+                                                            .flag = use->flag});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_location_trusted(struct ht_config *config, const struct ht_option_use *use,
+                                         struct ht_error *error)
+{
+    (void)error;
+    static const char *const options[] = {"FOLLOWLOCATION", "UNRESTRICTED_AUTH"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        ht_settings_put(config->memory, (struct ht_setting){.option = options[i],
+                                                            .type = HT_SETTING_LONG,
+                                                            .number = use->on,
+                                                            .flag = use->flag});
+    return HT_OK;
+}
+
 enum ht_status ht_apply_compressed(struct ht_config *config, const struct ht_option_use *use,
                                    struct ht_error *error)
 {

@@ -27,6 +27,15 @@ enum ht_status ht_apply_insecure(struct ht_config *config, const struct ht_optio
     return HT_OK;
 }
 
+enum ht_status ht_apply_proxy_insecure(struct ht_config *config, const struct ht_option_use *use,
+                                       struct ht_error *error)
+{
+    (void)error;
+    put_long(config, use->flag, "PROXY_SSL_VERIFYPEER", use->on ? 0 : 1);
+    put_long(config, use->flag, "PROXY_SSL_VERIFYHOST", use->on ? 0 : 2);
+    return HT_OK;
+}
+
 enum ht_status ht_apply_cert(struct ht_config *config, const struct ht_option_use *use,
                              struct ht_error *error)
 {

@@ -23,6 +23,7 @@ struct ht_option_memory {
     struct ht_arena *arena;
     struct ht_settings settings;
     struct ht_sink body; /* the POST's, uncapped; its setting points here, as it may be large */
+    struct ht_texts ignored;
 };
 
 struct ht_config {
@@ -32,7 +33,8 @@ struct ht_config {
     struct ht_sink cookies, notes;
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
                                                          a cookie; NULL: none did */
-    bool body_json, include_head;
+    bool body_json, include_head, parallel_immediate;
+    struct ht_expect **expects_end;
     bool curl_json; /* called as curl: --json is curl's */
 };
 
@@ -43,6 +45,8 @@ void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting)
 void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting);
 /* Takes a TEXT setting away again. */
 void ht_settings_take(struct ht_option_memory *memory, const char *option);
+/* Takes a bit away again that was set by its name. */
+void ht_settings_unset(struct ht_option_memory *memory, const char *option, const char *symbol);
 /* The last setting of that option, or NULL. */
 const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option);
 bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
@@ -79,6 +83,10 @@ ht_option_apply ht_apply_nothing, ht_apply_switch, ht_apply_text, ht_apply_list,
     ht_apply_integer, ht_apply_seconds;
 ht_option_apply ht_apply_header, ht_apply_data, ht_apply_data_binary, ht_apply_data_raw, ht_apply_json_data,
     ht_apply_json, ht_apply_compressed, ht_apply_cookie, ht_apply_head, ht_apply_user;
+ht_option_apply ht_apply_auth, ht_apply_location_trusted, ht_apply_proxy_insecure;
+ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_expect, ht_apply_list_findings,
+    ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel, ht_apply_parallel_max,
+    ht_apply_parallel_immediate;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_capath, ht_apply_tls_max;
 ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
     ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;

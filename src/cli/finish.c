@@ -43,7 +43,8 @@ static void order_tls_versions(struct ht_config *config)
 {
     const struct ht_settings *settings = &config->memory->settings;
     for (size_t i = 0; i < settings->count; i++) {
-        if (settings->items[i].type == HT_SETTING_BITS) {
+        if (settings->items[i].type == HT_SETTING_BITS &&
+            strcmp(settings->items[i].option, "SSLVERSION") == 0) {
             ht_settings_put(config->memory, settings->items[i]);
             return;
         }
@@ -94,14 +95,12 @@ static const char *method_of(const struct ht_config *config)
     return config->head_flag ? "HEAD" : config->body_flag ? "POST" : "GET";
 }
 
-/* Whether libcurl will try for HTTP/2: by ALPN, by Upgrade, or straight away. */
+/* Whether the user asked for HTTP/2. That libcurl offers it by itself over TLS asks for nothing. */
 static bool wants_http2(const struct ht_settings *settings)
 {
     const char *version = ht_settings_find(settings, "HTTP_VERSION")->text;
-    if (strcmp(version, "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE") == 0)
-        return true;
-    return strncmp(version, "CURL_HTTP_VERSION_2", 19) == 0 &&
-           !ht_settings_is(settings, "SSL_ENABLE_ALPN", 0);
+    return strcmp(version, "CURL_HTTP_VERSION_2_0") == 0 ||
+           strcmp(version, "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE") == 0;
 }
 
 static const char *overrides_of(const struct ht_config *config)
@@ -168,6 +167,23 @@ static enum ht_status finish_read(struct ht_config *config, struct ht_error *err
     return HT_OK;
 }
 
+/* --ci asks for a gate, --fail-on says which. */
+static void set_gates(struct ht_config *config)
+{
+    struct ht_command *out = config->out;
+    if (out->ci && out->fail_on < 0)
+        out->fail_on = HT_SEVERITY_ERROR;
+    out->ignore = config->memory->ignored.items;
+    out->ignore_count = config->memory->ignored.count;
+}
+
+/* As the curl tool: side by side transfers wait for a connection that they may share. */
+static void set_parallel(struct ht_config *config)
+{
+    if (config->out->parallel && !config->parallel_immediate)
+        put(config, "PIPEWAIT", HT_SETTING_LONG, NULL, 1, "--parallel");
+}
+
 static void keep_notes(struct ht_config *config)
 {
     if (config->outputs.count > config->urls.count)
@@ -180,6 +196,7 @@ static void keep_notes(struct ht_config *config)
 
 enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error)
 {
+    set_gates(config);
     if (config->out->read_path)
         return finish_read(config, error);
     if (!config->urls.count)
@@ -191,6 +208,7 @@ enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error
         put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&config->cookies), 0, config->cookie_flag);
     add_ca_environment(config);
     order_tls_versions(config);
+    set_parallel(config);
     make_jobs(config);
     keep_notes(config);
     return HT_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --generate: takes the table of options, gives the man page (man(7)) and docs/options.md. */
 #include "cli/help.h"
+#include "rules/rules.h"
 
 #include <string.h>
 
@@ -11,6 +12,8 @@ struct note {
 static const struct note exits[] = {
     {"0", "The transfer went well."},
     {"2", "The command line or a file it names is at fault."},
+    {"100", "A finding at or above --fail-on."},
+    {"101", "An --expect did not hold."},
     {"other", "curl's own exit codes, as curl would end for the same transfer."},
 };
 
@@ -28,8 +31,8 @@ static const struct {
     const char *kind;
     void (*write)(struct ht_sink *out);
 } kinds[] = {
-    {"bash", ht_generate_bash},         {"fish", ht_generate_fish}, {"man", ht_generate_man},
-    {"markdown", ht_generate_markdown}, {"zsh", ht_generate_zsh},
+    {"bash", ht_generate_bash}, {"findings", ht_rules_markdown},    {"fish", ht_generate_fish},
+    {"man", ht_generate_man},   {"markdown", ht_generate_markdown}, {"zsh", ht_generate_zsh},
 };
 
 bool ht_generate_write(struct ht_sink *out, const char *kind)

@@ -4,8 +4,14 @@
 #define HT_CLI_OPTIONS_H
 
 #include "base/error.h"
+#include "expect/expect.h"
 
 #include <httptrace/job.h>
+
+/* What a gate that the user asked for makes of the exit code. */
+#define HT_EXIT_FINDING     100 /* a finding at or above --fail-on */
+#define HT_PARALLEL_DEFAULT 50  /* as the curl tool */
+#define HT_EXIT_EXPECT      101 /* an --expect did not hold */
 
 enum ht_command_kind {
     HT_COMMAND_TRACE,  /* run the jobs */
@@ -25,6 +31,14 @@ struct ht_command {
     int verbose; /* 0 to 3 */
     bool json, timeline, show_secrets;
     const char *record_path, *read_path;
+    bool ci;     /* plain text alone: what is printed ends in a log */
+    int fail_on; /* the least severity (enum ht_severity) that makes the exit code HT_EXIT_FINDING; -1: none
+                  */
+    const char *const *ignore; /* globs of codes */
+    size_t ignore_count;
+    const struct ht_expect *expects; /* linked */
+    bool give_up_early, parallel;
+    size_t parallel_max;             /* with `parallel`, transfers under way at a time */
     struct ht_option_memory *memory; /* what the pointers point into */
 };
 

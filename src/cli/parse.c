@@ -138,10 +138,12 @@ static void config_free(struct ht_config *config)
 
 enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, struct ht_error *error)
 {
-    *out = (struct ht_command){.memory = ht_malloc(sizeof *out->memory)};
+    *out = (struct ht_command){
+        .memory = ht_malloc(sizeof *out->memory), .fail_on = -1, .parallel_max = HT_PARALLEL_DEFAULT};
     *out->memory = (struct ht_option_memory){.arena = ht_arena_new()};
     struct ht_config config = {.out = out, .memory = out->memory, .curl_json = called_as_curl(argc, argv)};
     struct walk walk = {.argc = argc, .at = 1, .argv = argv};
+    config.expects_end = (struct ht_expect **)&out->expects;
     ht_settings_defaults(out->memory);
     enum ht_status status = read_all(&config, &walk, error);
     if (status == HT_OK && !out->text)
@@ -158,6 +160,7 @@ void ht_command_clear(struct ht_command *command)
         ht_arena_free(command->memory->arena);
         ht_sink_free(&command->memory->body);
         free(command->memory->settings.items);
+        free(command->memory->ignored.items);
         free(command->memory);
     }
     free(command->jobs);

@@ -2,6 +2,8 @@
 /* One run: connects tap or record, trace, reports and recorder, and lets the events flow. */
 #include "cli/run.h"
 
+#include "cli/early.h"
+#include "cli/gate.h"
 #include "cli/terminal.h"
 #include "record/record.h"
 #include "rules/rules.h"
@@ -21,9 +23,13 @@ struct run {
     FILE *out;
     struct ht_recorder *recorder;
     struct ht_live *live;
+    struct ht_rules_options rules;
+    struct ht_early *early; /* NULL: nobody is told anything before the end */
+    struct ht_gate gate;
     struct ht_observer reporting, recording;
     struct ht_observer *observers;
-    int last_code;   /* of the transfer that ended last */
+    int last_code; /* of the run so far, without gates */
+    bool side_by_side;
     int write_errno; /* of the first report that could not be written */
 };
 
@@ -59,13 +65,17 @@ static int exit_code_of(const struct ht_transfer *transfer)
     return transfer->interrupted ? 128 + SIGINT : (int)transfer->curl_code;
 }
 
-static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
+/* As curl ends: one after another the last transfer counts, side by side the last that failed. */
+static void count_code(struct run *run, const struct ht_trace *trace, int code)
 {
-    struct run *run = ctx;
+    run->side_by_side = run->side_by_side || run->command->parallel || trace->transfers->next;
+    if (!run->side_by_side || code != 0)
+        run->last_code = code;
+}
+
+static void write_report(struct run *run, const struct ht_trace *trace, const struct ht_transfer *transfer)
+{
     struct ht_sink text = ht_sink(0);
-    ht_rules_judge(trace, transfer, NULL);
-    run->last_code = exit_code_of(transfer);
-    run->report.exit_code = run->last_code;
     if (run->command->json)
         ht_report_json(&text, trace, transfer, &run->report);
     else
@@ -73,6 +83,34 @@ static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfe
     if (fwrite(ht_sink_text(&text), 1, text.len, run->out) != text.len || fflush(run->out) != 0)
         run->write_errno = run->write_errno ? run->write_errno : errno;
     ht_sink_free(&text);
+}
+
+static void tell_failed(const struct run *run, const struct ht_gate_result *result,
+                        const struct ht_transfer *transfer)
+{
+    struct ht_sink lines = ht_sink(0);
+    ht_gate_tell(&run->gate, &lines, result, transfer);
+    fputs(ht_sink_text(&lines), stderr);
+    ht_sink_free(&lines);
+}
+
+static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
+{
+    struct run *run = ctx;
+    struct ht_arena *arena = ht_arena_new();
+    int code = exit_code_of(transfer);
+    ht_rules_judge(trace, transfer, &run->rules);
+    struct ht_gate_result result = ht_gate_judge(&run->gate, arena, transfer, code);
+    count_code(run, trace, code);
+    if (run->early)
+        ht_early_end(run->early, transfer);
+    run->report.exit_code = result.exit_code;
+    run->report.exit_why = result.why;
+    run->report.checks = result.checks;
+    run->report.check_count = result.check_count;
+    write_report(run, trace, transfer);
+    tell_failed(run, &result, transfer);
+    ht_arena_free(arena);
 }
 
 static void record_raw(void *ctx, const struct ht_raw *raw)
@@ -87,21 +125,40 @@ static void observe(struct run *run, struct ht_observer *observer)
     run->observers = observer;
 }
 
+/* What ends in a log is read without a terminal. */
+static struct ht_report_options options_for(const struct ht_command *command, int fd)
+{
+    struct ht_report_options options = {.show_secrets = command->show_secrets,
+                                        .timeline = command->timeline || command->verbose > 0};
+    ht_terminal_fill(&options, fd);
+    if (command->ci)
+        options.color = options.unicode = options.pretty = false;
+    return options;
+}
+
+static void set_up_early(struct run *run)
+{
+    if (!run->live && !run->command->give_up_early)
+        return;
+    run->early = ht_early_new(run->command, &run->rules, run->live);
+    observe(run, ht_early_observer(run->early));
+}
+
 static enum ht_status set_up(struct run *run, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
     run->out = report_stream(command);
-    run->report = (struct ht_report_options){.show_secrets = command->show_secrets,
-                                             .timeline = command->timeline || command->verbose > 0};
-    ht_terminal_fill(&run->report, fileno(run->out));
+    run->report = options_for(command, fileno(run->out));
+    run->rules = (struct ht_rules_options){command->ignore, command->ignore_count};
+    run->gate = (struct ht_gate){.command = command};
     run->reporting = (struct ht_observer){.ctx = run, .transfer_end = report_transfer};
     observe(run, &run->reporting);
     if (command->verbose) {
-        struct ht_report_options live = run->report;
-        ht_terminal_fill(&live, STDERR_FILENO);
+        struct ht_report_options live = options_for(command, STDERR_FILENO);
         run->live = ht_live_new(stderr, command->verbose, &live);
         observe(run, ht_live_observer(run->live));
     }
+    set_up_early(run);
     if (!command->record_path)
         return HT_OK;
     run->recording = (struct ht_observer){.ctx = run, .raw = record_raw};
@@ -120,15 +177,21 @@ static bool wants_callbacks(void)
 static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
+    struct ht_raw_sink sink = run->early ? ht_early_sink(run->early, tracer) : ht_tracer_sink(tracer);
     struct ht_tap_options options = {.jobs = command->jobs,
                                      .job_count = command->job_count,
-                                     .sink = ht_tracer_sink(tracer),
+                                     .sink = sink,
+                                     .parallel = command->parallel ? command->parallel_max : 1,
                                      .stop = &stop_signal,
                                      .callbacks_only = wants_callbacks(),
                                      .tool_version = HT_VERSION};
+    if (command->give_up_early) {
+        options.give_up = ht_early_give_up;
+        options.give_up_ctx = run->early;
+    }
     int curl_code = 0; /* the transfers' own codes are told to report_transfer */
     if (command->kind == HT_COMMAND_READ)
-        return ht_record_read(command->read_path, ht_tracer_sink(tracer), error);
+        return ht_record_read(command->read_path, sink, error);
     enum ht_status status = ht_tap_run(&options, &curl_code, error);
     if (status == HT_ERR_IO && run->last_code) /* a body that could not be written is libcurl's matter too */
         error->exit_code = run->last_code;
@@ -138,6 +201,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
 static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)
 {
     struct ht_error later = {0};
+    ht_early_free(run->early);
     ht_live_free(run->live);
     if (run->recorder && ht_recorder_close(run->recorder, &later) != HT_OK && status == HT_OK) {
         *error = later;
@@ -159,6 +223,6 @@ enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct h
         ht_tracer_free(tracer);
     }
     status = finish(&run, status, error);
-    *exit_code = run.last_code;
+    *exit_code = ht_gate_exit_code(&run.gate, run.last_code);
     return status;
 }

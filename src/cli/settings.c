@@ -67,6 +67,16 @@ void ht_settings_take(struct ht_option_memory *memory, const char *option)
     drop(&memory->settings, option, HT_SETTING_TEXT);
 }
 
+void ht_settings_unset(struct ht_option_memory *memory, const char *option, const char *symbol)
+{
+    struct ht_settings *settings = &memory->settings;
+    size_t kept = 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, option) != 0 || strcmp(settings->items[i].text, symbol) != 0)
+            settings->items[kept++] = settings->items[i];
+    settings->count = kept;
+}
+
 const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option)
 {
     for (size_t i = settings->count; i-- > 0;)

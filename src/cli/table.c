@@ -9,7 +9,8 @@
 
 #define MAX_ROWS 256u
 
-static const struct ht_option *const arrays[] = {ht_rows_connection, ht_rows_http, ht_rows_own, ht_rows_tls};
+static const struct ht_option *const arrays[] = {ht_rows_connection, ht_rows_gate, ht_rows_http, ht_rows_own,
+                                                 ht_rows_tls};
 
 static const struct ht_category categories[] = {
     {HT_CATEGORY_IMPORTANT, "important", "What most people need"},
@@ -23,6 +24,7 @@ static const struct ht_category categories[] = {
     {HT_CATEGORY_PROXY, "proxy", "Proxies"},
     {HT_CATEGORY_TLS, "tls", "TLS and certificates"},
     {HT_CATEGORY_HELP, "help", "Help and generated documentation"},
+    {HT_CATEGORY_GATE, "gate", "Findings, checks and exit codes"},
 };
 
 const struct ht_category *ht_option_categories(size_t *count)

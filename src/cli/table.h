@@ -26,7 +26,8 @@ enum ht_option_category {
     HT_CATEGORY_DNS = 1 << 7,
     HT_CATEGORY_PROXY = 1 << 8,
     HT_CATEGORY_TLS = 1 << 9,
-    HT_CATEGORY_HELP = 1 << 10
+    HT_CATEGORY_HELP = 1 << 10,
+    HT_CATEGORY_GATE = 1 << 11
 };
 
 enum ht_option_flag {
@@ -93,6 +94,7 @@ struct ht_category {
 const struct ht_category *ht_option_categories(size_t *count);
 
 /* ---- the rows, file by file; each array ends with a row whose name is NULL ---- */
-extern const struct ht_option ht_rows_connection[], ht_rows_http[], ht_rows_own[], ht_rows_tls[];
+extern const struct ht_option ht_rows_connection[], ht_rows_gate[], ht_rows_http[], ht_rows_own[],
+    ht_rows_tls[];
 
 #endif

@@ -113,6 +113,8 @@ static json_t *report(struct ht_json *j)
     ht_json_set(out, "outcome", outcome(j));
     ht_json_set(out, "verdict", verdict(j));
     ht_json_set(out, "findings", ht_json_findings(j));
+    if (j->options->check_count)
+        ht_json_set(out, "expect", ht_json_checks(j));
     ht_json_set(out, "exchanges", ht_json_exchanges(j));
     ht_json_set(out, "connections", ht_json_connections(j));
     ht_json_set(out, "timeline", ht_json_timeline(j));

@@ -59,5 +59,6 @@ json_t *ht_json_event(const struct ht_json *j, const struct ht_event *event);
 json_t *ht_json_malformed(const struct ht_event *event);
 json_t *ht_json_timeline(struct ht_json *j);
 json_t *ht_json_findings(const struct ht_json *j);
+json_t *ht_json_checks(const struct ht_json *j);
 
 #endif

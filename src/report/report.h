@@ -5,6 +5,7 @@
 
 #include "base/sink.h"
 
+#include <httptrace/check.h>
 #include <httptrace/observer.h>
 
 #include <stdio.h>
@@ -14,8 +15,11 @@ struct ht_report_options {
     bool timeline; /* JSON: fill `timeline` */
     bool pretty;   /* JSON: indented; else one line */
     bool color, unicode;
-    int width;     /* of the terminal; 80 where unknown */
-    int exit_code; /* JSON: what the process will end with for this transfer */
+    int width;                     /* of the terminal; 80 where unknown */
+    int exit_code;                 /* what the process will end with for this transfer */
+    const char *exit_why;          /* static; NULL where that is libcurl's code */
+    const struct ht_check *checks; /* of --expect, judged */
+    size_t check_count;
 };
 
 /* Both append one report of a transfer that has ended, or has been stopped; the JSON one ends with a newline.

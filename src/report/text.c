@@ -59,7 +59,9 @@ void ht_text_exit(const struct ht_text *t)
     struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
     ht_show_curl_text(&words, transfer->error, t->options->show_secrets);
     ht_sink_printf(&line, "exit %d", code);
-    if (words.len) {
+    if (t->options->exit_why) {
+        ht_sink_printf(&line, " (%s)", t->options->exit_why);
+    } else if (words.len) {
         /* another exit code than libcurl's was not libcurl's to explain */
         ht_sink_puts(&line, code == transfer->curl_code ? " (libcurl: " : " (");
         ht_show_library_text(&line, ht_span(words.text, words.len));
@@ -91,6 +93,7 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
     ht_text_answer(&t);
     ht_text_failure(&t);
     ht_text_findings(&t);
+    ht_text_checks(&t);
     ht_text_exit(&t);
     free(t.events);
 }

@@ -22,6 +22,7 @@ void ht_text_waterfall(const struct ht_text *t, const struct ht_exchange *exchan
 void ht_text_answer(const struct ht_text *t);  /* an answer with an error status */
 void ht_text_failure(const struct ht_text *t); /* where it died, what went last each way */
 void ht_text_findings(const struct ht_text *t);
+void ht_text_checks(const struct ht_text *t);
 void ht_text_exit(const struct ht_text *t);
 
 /* What one phase of an exchange has to tell, in one line; appends nothing where there is nothing. */

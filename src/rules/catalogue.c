@@ -38,6 +38,13 @@ const struct ht_rule *ht_catalogue_find(const char *code)
     return NULL;
 }
 
+const char *ht_rules_code(size_t index)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    return index < count ? rows[index]->code : NULL;
+}
+
 bool ht_rules_known(const char *pattern)
 {
     size_t count = 0;

@@ -35,7 +35,9 @@ void ht_rules_list(struct ht_sink *out);
 bool ht_rules_explain(struct ht_sink *out, const char *code);
 /* docs/findings.md */
 void ht_rules_markdown(struct ht_sink *out);
-/* A row's code that is nearest to what was typed, for an error message; NULL where none is near. */
+/* The code of the row at that place, from 0 on; NULL past the last one. */
+const char *ht_rules_code(size_t index);
+/* Whether the glob matches the code of any row. */
 bool ht_rules_known(const char *pattern);
 
 #endif

@@ -137,6 +137,17 @@ static void end_all(struct session *session, CURLcode code, const char *text)
         finish(session, session->active, code, text);
 }
 
+static void give_up(struct session *session)
+{
+    const struct ht_tap_options *options = session->options;
+    for (struct ht_tap_transfer *next, *at = session->active; options->give_up && at; at = next) {
+        const char *why = options->give_up(options->give_up_ctx, at->id);
+        next = at->next;
+        if (why)
+            finish(session, at, CURLE_OPERATION_TIMEDOUT, why);
+    }
+}
+
 static bool fill_up(struct session *session)
 {
     size_t limit = session->options->parallel > 1 ? session->options->parallel : 1;
@@ -154,6 +165,7 @@ static void drive(struct session *session)
         ht_tap_turn(&session->tap);
         size_t before = session->active_count;
         reap(session);
+        give_up(session);
         if (session->active_count < before || stopped(session))
             continue;
         if (failed == CURLM_OK)

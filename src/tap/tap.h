@@ -16,7 +16,11 @@ struct ht_tap_options {
     struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
     const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
     size_t parallel;                   /* transfers under way at a time; 0 and 1: one after another */
-    bool callbacks_only;               /* behave as where calls cannot be interposed */
+    /* Asked on each turn for each transfer under way: a text ends it as a timeout would
+     * (CURLE_OPERATION_TIMEDOUT), for that reason; NULL lets it run. The member itself may be NULL. */
+    const char *(*give_up)(void *ctx, int32_t transfer);
+    void *give_up_ctx;
+    bool callbacks_only; /* behave as where calls cannot be interposed */
     const char *tool_version;
 };
 
