@@ -72,9 +72,9 @@ static void take_request(struct ht_tracer *tracer, struct ht_wire *wire, const s
 static void upgrade_to_h2(struct ht_wire *wire, struct ht_level *level, struct ht_exchange *x)
 {
     level->protocol = HT_PROTO_H2;
-    struct ht_h2_state *h2 = ht_h2_begin(level, wire->connection, true);
+    struct ht_h2_state *h2 = ht_h2_begin(level);
     struct ht_stream *stream = ht_stream_open(h2, 1);
-    wire->connection->h2->upgraded = true;
+    ht_h2_model(wire->connection)->upgraded = true;
     wire->connection->version = HT_HTTP_2;
     if (!stream)
         return;

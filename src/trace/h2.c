@@ -119,7 +119,7 @@ static void on_not_h2(struct ht_wire *wire, const struct ht_raw *raw, const stru
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
     struct ht_level *level = &wire->levels[raw->level];
-    struct ht_h2_state *h2 = ht_h2_begin(level, wire->connection, true);
+    struct ht_h2_state *h2 = ht_h2_begin(level);
     struct ht_span rest = raw->bytes;
     struct ht_h2_piece piece;
     h2->live = true;

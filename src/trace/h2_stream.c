@@ -34,20 +34,25 @@ uint32_t ht_frame_stream(struct ht_span frame)
     return ht_read_u32(&r) & 0x7FFFFFFFu;
 }
 
-struct ht_h2_state *ht_h2_begin(struct ht_level *level, struct ht_connection *connection, bool preface_due)
+struct ht_h2_state *ht_h2_begin(struct ht_level *level)
 {
     if (level->h2)
         return level->h2;
     struct ht_h2_state *h2 = ht_malloc(sizeof *h2);
     *h2 = (struct ht_h2_state){.decoder = ht_h2_decoder_new()};
-    ht_h2_splitter_init(&h2->splitter[HT_DIR_OUT], preface_due);
+    ht_h2_splitter_init(&h2->splitter[HT_DIR_OUT], true);
     ht_h2_splitter_init(&h2->splitter[HT_DIR_IN], false);
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
         h2->window[dir] = h2->initial_window[dir] = DEFAULT_WINDOW;
-    if (!connection->h2)
-        connection->h2 = ht_arena_alloc(connection->arena, sizeof *connection->h2);
     level->h2 = h2;
     return h2;
+}
+
+struct ht_h2 *ht_h2_model(struct ht_connection *connection)
+{
+    if (!connection->h2)
+        connection->h2 = ht_arena_alloc(connection->arena, sizeof *connection->h2);
+    return connection->h2;
 }
 
 void ht_h2_state_free(struct ht_h2_state *h2)

@@ -12,7 +12,8 @@ static struct ht_h2_state *state_of(struct ht_wire *wire, const struct ht_raw *r
 {
     struct ht_level *level = &wire->levels[raw->level];
     level->protocol = HT_PROTO_H2;
-    return ht_h2_begin(level, wire->connection, true);
+    ht_h2_model(wire->connection);
+    return ht_h2_begin(level);
 }
 
 void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
@@ -260,7 +261,11 @@ void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const stru
 
 void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    struct ht_stream *stream = ht_stream_find(state_of(wire, raw), (uint32_t)raw->u.unit.num);
+    struct ht_h2_state *h2 = state_of(wire, raw);
+    struct ht_stream *stream = ht_stream_find(h2, (uint32_t)raw->u.unit.num);
+    /* A record holds no DATA frame: of one that is out of order the decoder hears here. */
+    const struct ht_h2_piece seen = {.kind = HT_H2_PIECE_DATA, .stream = (uint32_t)raw->u.unit.num};
+    ht_h2_data_why(h2->decoder, raw->dir, &seen);
     struct ht_owner owner = {wire->connection, stream ? stream->exchange : NULL};
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "DATA");
     if (!event)

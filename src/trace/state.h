@@ -214,7 +214,9 @@ void ht_field_headers(struct ht_arena *arena, struct ht_field *parent, const cha
                       const struct ht_headers *headers);
 
 /* ---- HTTP/2 state ---- */
-struct ht_h2_state *ht_h2_begin(struct ht_level *level, struct ht_connection *connection, bool preface_due);
+struct ht_h2_state *ht_h2_begin(struct ht_level *level);
+/* What the connection tells of HTTP/2, from its first unit on. */
+struct ht_h2 *ht_h2_model(struct ht_connection *connection);
 void ht_h2_state_free(struct ht_h2_state *h2);
 /* Of a whole frame, header included (RFC 9113 section 4.1). */
 uint8_t ht_frame_type(struct ht_span frame);

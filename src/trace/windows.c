@@ -7,7 +7,7 @@
 static bool stall_begin(struct ht_connection *c, struct ht_h2_stall **slot, uint32_t stream, enum ht_dir dir,
                         int64_t t_us)
 {
-    if (*slot || c->h2->stall_count >= HT_CAP_STALLS)
+    if (*slot || ht_h2_model(c)->stall_count >= HT_CAP_STALLS)
         return false;
     struct ht_h2_stall *stall = ht_arena_alloc(c->arena, sizeof *stall);
     *stall = (struct ht_h2_stall){.stream = stream, .dir = dir, .start_us = t_us, .end_us = -1};
