@@ -83,21 +83,48 @@ void ht_show_text(struct ht_sink *out, struct ht_span wire)
     around_addresses(out, wire, ht_escape_text);
 }
 
+/* OpenSSL's "SSL routines::", as it is and as escaping leaves it; both are written "SSL routines: ". */
+static const char *const routines[] = {"routines::", "routines:\\x3a"};
+
+/* Where the first of them begins, and its length; the span's length where there is none. */
+static size_t find_routines(struct ht_span text, size_t *len)
+{
+    size_t first = text.len;
+    for (size_t i = 0; i < sizeof routines / sizeof *routines; i++) {
+        const void *hit = memmem(text.data, text.len, routines[i], strlen(routines[i]));
+        size_t at = hit ? (size_t)((const uint8_t *)hit - text.data) : text.len;
+        if (at < first)
+            *len = strlen(routines[i]);
+        first = at < first ? at : first;
+    }
+    return first;
+}
+
+static void around_routines(struct ht_sink *out, struct ht_span text,
+                            void (*show)(struct ht_sink *, struct ht_span))
+{
+    size_t len = 0;
+    for (size_t at; (at = find_routines(text, &len)) < text.len;) {
+        show(out, ht_span_head(text, at));
+        ht_sink_puts(out, "routines: ");
+        text = ht_span_from(text, at + len);
+    }
+    show(out, text);
+}
+
 void ht_show_library_text(struct ht_sink *out, struct ht_span text)
 {
-    static const char mark[] = "routines::";
-    for (const void *hit; (hit = memmem(text.data, text.len, mark, sizeof mark - 1)) != NULL;) {
-        size_t at = (size_t)((const uint8_t *)hit - text.data);
-        ht_show_text(out, ht_span_head(text, at));
-        ht_sink_puts(out, "routines: ");
-        text = ht_span_from(text, at + sizeof mark - 1);
-    }
-    ht_show_text(out, text);
+    around_routines(out, text, ht_show_text);
+}
+
+static void show_ready(struct ht_sink *out, struct ht_span text)
+{
+    around_addresses(out, text, escape_ready);
 }
 
 void ht_show_ready(struct ht_sink *out, const char *text)
 {
-    around_addresses(out, ht_span_str(text), escape_ready);
+    show_ready(out, ht_span_str(text));
 }
 
 static void show_sink(struct ht_sink *out, struct ht_sink *masked)
@@ -110,7 +137,7 @@ void ht_show_sentence(struct ht_sink *out, const char *text, bool secrets)
 {
     struct ht_sink masked = ht_sink(0);
     ht_show_curl_text(&masked, ht_span_str(text), secrets);
-    ht_show_ready(out, ht_sink_text(&masked));
+    around_routines(out, ht_span(ht_sink_text(&masked), masked.len), show_ready);
     ht_sink_free(&masked);
 }
 
