@@ -7,8 +7,10 @@
 #include "report/show.h"
 
 #include <inttypes.h>
-#include <openssl/x509_vfy.h>
 #include <string.h>
+
+/* OpenSSL's verify results that have a sentence of their own (X509_V_ERR_*); stable since 1.0. */
+enum { VERIFY_NOT_YET_VALID = 9, VERIFY_EXPIRED = 10, VERIFY_REVOKED = 23 };
 
 /* ---- resolve ---- */
 
@@ -126,20 +128,19 @@ static void certificate_fault(const struct ht_death *d, const struct ht_tls *tls
 {
     const struct ht_certificate *leaf = tls->certificate_count ? tls->certificates : NULL;
     struct ht_sink *out = d->out;
-    if (tls->verify_result == X509_V_ERR_CERT_HAS_EXPIRED)
+    if (tls->verify_result == VERIFY_EXPIRED)
         ht_sink_puts(out, "the certificate has expired");
-    else if (tls->verify_result == X509_V_ERR_CERT_NOT_YET_VALID)
+    else if (tls->verify_result == VERIFY_NOT_YET_VALID)
         ht_sink_puts(out, "the certificate is not valid yet");
-    else if (tls->verify_result == X509_V_ERR_CERT_REVOKED)
+    else if (tls->verify_result == VERIFY_REVOKED)
         ht_sink_puts(out, "the certificate is revoked");
     else if (tls->verify_result > 0)
         ht_sink_puts(out, "the certificate is not trusted");
     else
         ht_sink_puts(out, "the certificate is for another name");
     if (tls->verify_result > 0 && tls->verify_text.len) {
-        bool told = tls->verify_result == X509_V_ERR_CERT_HAS_EXPIRED ||
-                    tls->verify_result == X509_V_ERR_CERT_NOT_YET_VALID ||
-                    tls->verify_result == X509_V_ERR_CERT_REVOKED;
+        bool told = tls->verify_result == VERIFY_EXPIRED || tls->verify_result == VERIFY_NOT_YET_VALID ||
+                    tls->verify_result == VERIFY_REVOKED;
         ht_sink_puts(out, told ? "" : " (");
         ht_show_text(out, told ? ht_span(NULL, 0) : tls->verify_text);
         ht_sink_puts(out, told ? "" : ")");
