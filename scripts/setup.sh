@@ -16,6 +16,8 @@ library libcurl >= 7.88              | libcurl4-openssl-dev | sends the requests
 library openssl >= 3.0               | libssl-dev           | TLS and certificates
 library libnghttp2 >= 1.52           | libnghttp2-dev       | HPACK, names of HTTP/2
 library jansson >= 2.13              | libjansson-dev       | JSON
+library zlib >= 1.2                  | zlib1g-dev           | holds bodies against Content-Encoding
+library libbrotlidec >= 1.0          | libbrotli-dev        | holds bodies against Content-Encoding
 '
 test_rows='
 library cmocka                       | libcmocka-dev        | unit tests

@@ -21,6 +21,7 @@
 #define HT_CAP_EVENTS        4096u /* decoded events kept of one exchange, and of one connection */
 #define HT_CAP_OWNER_BYTES (8u * 1024u * 1024u) /* one exchange or connection past which no event is kept */
 #define HT_CAP_BODY_HEAD     4096u /* first bytes of a response body kept for the rules */
+#define HT_CAP_BODY_TEXT     (16u * 1024u) /* of that head, decoded */
 #define HT_CAP_OPAQUE_HEAD   256u  /* first bytes kept of a stream nobody could name */
 #define HT_CAP_INFORMATIONAL 64u   /* 1xx responses kept of one exchange */
 #define HT_CAP_STREAMS       1024u /* HTTP/2 streams followed at a time on one connection */

@@ -11,15 +11,17 @@
 
 /* Facts before what sums them up; the last resort sees what all the others found. */
 static const struct ht_rule_table *const tables[] = {
-    &ht_rules_dns,  &ht_rules_tcp,   &ht_rules_proxy, &ht_rules_tls,  &ht_rules_alert, &ht_rules_cert,
-    &ht_rules_alpn, &ht_rules_reuse, &ht_rules_http,  &ht_rules_page, &ht_rules_h2,    &ht_rules_last,
+    &ht_rules_dns,   &ht_rules_tcp,      &ht_rules_proxy,        &ht_rules_tls,
+    &ht_rules_alert, &ht_rules_cert,     &ht_rules_alpn,         &ht_rules_reuse,
+    &ht_rules_http,  &ht_rules_http_cut, &ht_rules_http_grammar, &ht_rules_http_body,
+    &ht_rules_page,  &ht_rules_h2,       &ht_rules_h2_flow,      &ht_rules_last,
 };
 
 const struct ht_rule *const *ht_catalogue(size_t *count)
 {
     static const struct ht_rule *rows[MOST_RULES];
     static size_t filled;
-    for (size_t t = 0; filled == 0 && t < sizeof tables / sizeof *tables; t++) {
+    for (size_t t = 0, known = filled; known == 0 && t < sizeof tables / sizeof *tables; t++) {
         for (size_t i = 0; i < tables[t]->count && filled < MOST_RULES; i++)
             rows[filled++] = &tables[t]->rows[i];
     }

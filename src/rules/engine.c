@@ -76,20 +76,36 @@ static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, str
     return rule->holds(c, &claim) ? keep(x, rule, &claim) : NULL;
 }
 
+/* A weaker claim never takes a graver one's place: a doubt about a header says nothing of a body that was
+ * cut. */
+static bool supersedes(const struct ht_finding *f, const char *code, enum ht_severity severity)
+{
+    const struct ht_rule *rule = ht_catalogue_find(f->code);
+    return rule && strcmp(f->code, code) != 0 && f->severity >= severity &&
+           ht_glob_any(rule->supersedes, code);
+}
+
 /* What says less goes where a finding holds that says more of the same exchange. */
 static void drop_superseded(struct ht_exchange *x)
 {
     for (const struct ht_finding *f = x->findings; f; f = f->next) {
-        const struct ht_rule *rule = ht_catalogue_find(f->code);
-        if (!rule || !rule->supersedes)
-            continue;
         for (struct ht_finding **at = &x->findings; *at;) {
-            if (*at != f && ht_glob_any(rule->supersedes, (*at)->code))
+            if (supersedes(f, (*at)->code, (*at)->severity))
                 *at = (*at)->next;
             else
                 at = &(*at)->next;
         }
     }
+}
+
+/* Said early, more than this is known already. */
+static bool is_superseded(const struct ht_exchange *x, const struct ht_rule *rule)
+{
+    for (const struct ht_finding *f = x->findings; f; f = f->next) {
+        if (supersedes(f, rule->code, rule->severity))
+            return true;
+    }
+    return false;
 }
 
 /* What went wrong and was mended by libcurl's own retry is worth knowing, no more. */
@@ -111,8 +127,8 @@ static void judge_exchange(struct ht_case *c, struct ht_exchange *x, const struc
         if (!is_known(x, rules[i]->code) && !is_ignored(options, rules[i]->code))
             ask(rules[i], c, x);
     }
-    drop_superseded(x);
     demote_recovered(c, x);
+    drop_superseded(x);
 }
 
 void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
@@ -136,7 +152,8 @@ const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_
         return NULL;
     struct ht_case c = case_of(trace, transfer, x, now_us);
     for (size_t i = 0; i < count; i++) {
-        if (!rules[i]->early || is_known(x, rules[i]->code) || is_ignored(options, rules[i]->code))
+        if (!rules[i]->early || is_known(x, rules[i]->code) || is_superseded(x, rules[i]) ||
+            is_ignored(options, rules[i]->code))
             continue;
         const struct ht_finding *found = ask(rules[i], &c, x);
         if (found)
