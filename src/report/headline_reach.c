@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define SOCKS_NO_METHOD 255 /* RFC 1928 section 3 */
+
 /* OpenSSL's verify results that have a sentence of their own (X509_V_ERR_*); stable since 1.0. */
 enum { VERIFY_NOT_YET_VALID = 9, VERIFY_EXPIRED = 10, VERIFY_REVOKED = 23 };
 
@@ -268,6 +270,10 @@ void ht_died_proxy(const struct ht_death *d)
                                                        : "The proxy opened no tunnel: ");
         ht_status_line(d->out, &p->response);
         ht_sink_char(d->out, '.');
+    } else if (p && p->socks_method == SOCKS_NO_METHOD) {
+        ht_sink_puts(d->out, "The SOCKS proxy takes none of the ways to sign in that were offered.");
+    } else if (p && p->socks_auth > 0) {
+        ht_sink_puts(d->out, "The SOCKS proxy refused the name and password.");
     } else if (p && p->socks_reply > 0) {
         ht_sink_printf(d->out, "The SOCKS proxy made no connection: reply %d, %s.", p->socks_reply,
                        socks_words(p->socks_reply));

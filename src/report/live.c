@@ -235,6 +235,8 @@ static void show(struct ht_live *live, const struct ht_trace *trace, const struc
     bool connected = event->layer == HT_LAYER_TCP && strcmp(event->kind, "connected") == 0;
     struct ht_sink text = ht_sink(0);
     whose(&text, trace, event);
+    if (event->layer == HT_LAYER_TCP && strcmp(event->kind, "closed") == 0)
+        ht_sink_puts(&text, "connection: ");
     ht_show_summary(&text, event, live->options.show_secrets);
     if (connected)
         wait_connected(live, mark, t_us, event, ht_sink_text(&text));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables: getaddrinfo()'s errors, and the HTTP status code registry's phrases (RFC 9110 section 16.2). */
+/* Tables: getaddrinfo()'s errors, DNS response codes, and the HTTP status code registry's phrases (RFC 9110
+ * section 16.2). */
 #include "report/names.h"
 
 #include "base/names.h"
@@ -78,6 +79,17 @@ static const struct ht_name phrase_rows[] = {
     {511, "Network Authentication Required"},
 };
 static const struct ht_name_table phrases = HT_NAME_TABLE(phrase_rows);
+
+/* RFC 6895 section 2.3 */
+static const struct ht_name rcode_rows[] = {
+    {0, "NOERROR"}, {1, "FORMERR"}, {2, "SERVFAIL"}, {3, "NXDOMAIN"}, {4, "NOTIMP"}, {5, "REFUSED"},
+};
+static const struct ht_name_table rcodes = HT_NAME_TABLE(rcode_rows);
+
+const char *ht_rcode_name(int64_t rcode)
+{
+    return rcode >= 0 && rcode <= UINT16_MAX ? ht_name_of(&rcodes, (uint32_t)rcode) : NULL;
+}
 
 const char *ht_eai_name(int64_t error)
 {

@@ -7,5 +7,6 @@
 
 const char *ht_eai_name(int64_t error);   /* getaddrinfo()'s errors: "EAI_NONAME" */
 const char *ht_status_phrase(int status); /* RFC 9110 section 15 and its registry: "Not Found" */
+const char *ht_rcode_name(int64_t rcode); /* "NXDOMAIN" */
 
 #endif

@@ -20,6 +20,26 @@ static const char *const sources[] = {
     [HT_SOURCE_UNTAPPED] = "not seen: libcurl resolved it itself",
 };
 
+/* What the resolver said when we asked it ourselves. */
+static void query(const struct ht_query *q, struct ht_sink *out)
+{
+    const char *name = ht_rcode_name(q->rcode);
+    ht_show_text(ht_part(out), q->server);
+    if (q->rcode < 0)
+        ht_sink_puts(out, " did not answer");
+    else if (name)
+        ht_sink_printf(out, " says %s", name);
+    else
+        ht_sink_printf(out, " says RCODE %" PRId64, q->rcode);
+    if (q->ede_count)
+        ht_sink_printf(out, ", extended error %u", q->ede[0]);
+    if (q->ede_text.len) {
+        ht_sink_puts(out, " (");
+        ht_show_text(out, q->ede_text);
+        ht_sink_char(out, ')');
+    }
+}
+
 static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
 {
     const struct ht_resolve *r = &x->connection->resolve;
@@ -27,6 +47,8 @@ static void resolve(const struct ht_text *t, const struct ht_exchange *x, struct
     (void)t;
     if (r->error)
         ht_sink_printf(ht_part(out), "%s", error ? error : "failed");
+    for (const struct ht_query *q = r->queries; q; q = q->next)
+        query(q, out);
     if (r->addresses.count)
         ht_show_text(ht_part(out), r->addresses.at[0]);
     if (r->addresses.count > 1)

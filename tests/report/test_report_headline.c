@@ -87,7 +87,11 @@ static struct sample *proxied(int64_t curl_code, int status, int socks_reply)
 {
     struct sample *s = died(HT_PHASE_PROXY, curl_code, "x");
     struct ht_proxy *p = ht_arena_alloc(s->arena, sizeof *p);
-    *p = (struct ht_proxy){.tunnel = true, .response = {.status = status}, .socks_reply = socks_reply};
+    *p = (struct ht_proxy){.tunnel = true,
+                           .response = {.status = status},
+                           .socks_method = -1,
+                           .socks_auth = -1,
+                           .socks_reply = socks_reply};
     s->trace.connections->proxy = p;
     return s;
 }
@@ -99,6 +103,12 @@ static void test_proxy(void **state)
     expect(proxied(56, 407, -1), "The proxy asks for a password: 407 Proxy Authentication Required.");
     expect(proxied(97, 0, 2), "The SOCKS proxy made no connection: reply 2, not allowed by its rules.");
     expect(proxied(97, 0, 200), "The SOCKS proxy made no connection: reply 200, an unknown reply.");
+    struct sample *s = proxied(97, 0, -1);
+    s->trace.connections->proxy->socks_method = 255;
+    expect(s, "The SOCKS proxy takes none of the ways to sign in that were offered.");
+    s = proxied(97, 0, -1);
+    s->trace.connections->proxy->socks_auth = 1;
+    expect(s, "The SOCKS proxy refused the name and password.");
     expect(proxied(TIMED_OUT, 0, -1), "No answer from the proxy for 2.00 s.");
     expect(proxied(56, 0, -1), "The proxy did not let the request through: x.");
 }

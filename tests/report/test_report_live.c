@@ -255,7 +255,7 @@ static void test_connected_takes_the_sample(void **state)
         fflush(v.stream);
         assert_string_equal(v.text, with ? "*   36.402 connect   connected from a, rtt 23.9 ms, mss 1448\n"
                                          : "*   36.402 connect   connected from a\n"
-                                           "*   36.402 connect   closed\n");
+                                           "*   36.402 connect   connection: closed\n");
         view_close(&v);
         sample_free(s);
     }
