@@ -19,13 +19,20 @@ static enum ht_status print(struct ht_config *config, struct ht_sink *text)
     return HT_OK;
 }
 
+static const char *family(struct ht_arena *arena, const char *code)
+{
+    return ht_arena_printf(arena, "%.*s.*", (int)strcspn(code, "."), code);
+}
+
 /* No finding has such a code: "option --ignore: no finding is called X; the nearest is Y". */
 static enum ht_status unknown_code(const struct ht_config *config, const struct ht_option_use *use,
                                    const char *pattern, struct ht_error *error)
 {
     struct ht_nearest nearest = ht_nearest(pattern);
+    bool is_glob = use->row->apply != ht_apply_explain && strpbrk(pattern, "*?[");
     for (size_t i = 0; ht_rules_code(i); i++)
-        ht_nearest_offer(&nearest, ht_rules_code(i));
+        ht_nearest_offer(&nearest,
+                         is_glob ? family(config->memory->arena, ht_rules_code(i)) : ht_rules_code(i));
     const char *shown = ht_value_shown(config->memory->arena, pattern);
     if (nearest.found)
         return ht_fail(error, HT_ERR_USAGE, "option %s: no finding is called \"%s\"; the nearest is %s",

@@ -17,6 +17,9 @@ CASES = [
     "-E a\\:b:p:w", "-E f\\x", "--key k", "--pass p", "--ciphers A", "--tls13-ciphers B", "--curves C", "--tlsv1", "-1",
     "--tlsv1.0", "--tlsv1.1", "--tlsv1.2", "--tlsv1.3", "--tls-max 1.2", "--tls-max 1.3 --tls-max 1.2",
     "--tls-max 1.2 --tlsv1.1", "--tlsv1.3 --tlsv1.2", "--path-as-is", "--http0.9", "-g -s -S -i", "--interface lo",
+    "-f", "--fail --no-fail", "--location-trusted -u a:b", "--anyauth -u a:b", "--basic -u a:b",
+    "--digest -u a:b", "--digest --basic -u a:b", "--digest --basic --no-digest", "--cert-status", "--proxy-cacert c",
+    "--proxy-insecure -x https://127.0.0.1:1",
     "-Lm5", "--max-t 5", "--MAX-TIME 5", "-I", "@json", "@empty",
 ]
 # Words that hold spaces or that the two spell differently.
@@ -32,7 +35,7 @@ SYMBOLS = {
 }
 # What serves the curl tool's own output, and what curl does not print because it is libcurl's default.
 IGNORED = {"FILETIME", "NOPROGRESS"}
-LIBCURL_DEFAULTS = {("FOLLOWLOCATION", "0"), ("SSL_VERIFYPEER", "1"), ("SSL_VERIFYHOST", "2"), ("TCP_KEEPALIVE", "0")}
+LIBCURL_DEFAULTS = {("FOLLOWLOCATION", "0"), ("FAILONERROR", "0"), ("SSL_VERIFYPEER", "1"), ("SSL_VERIFYHOST", "2"), ("TCP_KEEPALIVE", "0")}
 URL = "http://127.0.0.1:1/"
 
 
@@ -59,11 +62,13 @@ def value_of(text):
 def curl_settings(words):
     out = subprocess.run(["curl", "-q", "--libcurl", "-", *words, URL], env=environment(), capture_output=True,
                          text=True, timeout=20, stdin=subprocess.DEVNULL)
+    source = re.sub(r" \|\s+", " | ", out.stdout)
     lists, found = {}, set()
-    for name, text in re.findall(r'(slist\d+) = curl_slist_append\(slist\d+, "(.*)"\);', out.stdout):
+    for name, text in re.findall(r'(slist\d+) = curl_slist_append\(slist\d+, "(.*)"\);', source):
         lists.setdefault(name, []).append(unquote(text))
-    for name, text in re.findall(r"curl_easy_setopt\(hnd, CURLOPT_(\w+), (.*)\);", out.stdout):
-        values = lists.get(text, [value_of(text)])
+    for name, text in re.findall(r"curl_easy_setopt\(hnd, CURLOPT_(\w+), (.*)\);", source):
+        parts = text.split(" | ") if name == "HTTPAUTH" else [text]
+        values = lists.get(text, [value_of(part) for part in parts])
         found |= {(name, value) for value in values}
     if not found:
         raise SystemExit(f"curl {words}: {out.stderr}")

@@ -62,15 +62,20 @@ static void methods_follow_from_options(void **state)
     }
 }
 
-static void http2_is_wanted_where_libcurl_tries_it(void **state)
+static void http2_is_wanted_where_the_user_asks_for_it(void **state)
 {
     (void)state;
     static const struct {
         const char *words;
         bool wanted;
     } rows[] = {
-        {"h", true},          {"--http2|h", true},    {"--http1.1|h", false},
-        {"-0|h", false},      {"--no-alpn|h", false}, {"--no-alpn|--http2-prior-knowledge|h", true},
+        {"h", false},
+        {"--http2|h", true},
+        {"--http2-prior-knowledge|h", true},
+        {"--http1.1|h", false},
+        {"-0|h", false},
+        {"--http2|--http1.1|h", false},
+        {"--http1.1|--http2|h", true},
         {"--http3|h", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -114,6 +119,95 @@ static void report_options_are_kept(void **state)
     assert_false(command.json || command.timeline || command.show_secrets);
     assert_null(command.record_path);
     ht_command_clear(&command);
+}
+
+static void gates_are_kept(void **state)
+{
+    (void)state;
+    struct ht_command command = parse("h");
+    assert_int_equal(command.fail_on, -1);
+    assert_false(command.ci || command.give_up_early || command.parallel);
+    assert_null(command.expects);
+    assert_int_equal(command.ignore_count, 0);
+    assert_int_equal(command.parallel_max, 50);
+    ht_command_clear(&command);
+    command = parse("--expect|status=200|--ignore|local.*|--ignore|failed.unexplained|--give-up-early|"
+                    "--expect|finding!=local.*|h");
+    assert_string_equal(command.expects->text, "status=200");
+    assert_string_equal(command.expects->next->text, "finding!=local.*");
+    assert_null(command.expects->next->next);
+    assert_int_equal(command.ignore_count, 2);
+    assert_string_equal(command.ignore[0], "local.*");
+    assert_string_equal(command.ignore[1], "failed.unexplained");
+    assert_true(command.give_up_early);
+    ht_command_clear(&command);
+    command = parse("--read|r|--expect|status=200|--ignore|local.url|--ci");
+    assert_int_equal(command.kind, HT_COMMAND_READ);
+    assert_non_null(command.expects);
+    assert_int_equal(command.ignore_count, 1);
+    assert_int_equal(command.fail_on, HT_SEVERITY_ERROR);
+    ht_command_clear(&command);
+}
+
+static void fail_on_wins_over_ci(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        int fail_on;
+    } rows[] = {
+        {"--fail-on|info|h", HT_SEVERITY_INFO},
+        {"--fail-on|notice|h", HT_SEVERITY_NOTICE},
+        {"--fail-on|warning|h", HT_SEVERITY_WARNING},
+        {"--fail-on|error|h", HT_SEVERITY_ERROR},
+        {"--ci|h", HT_SEVERITY_ERROR},
+        {"--ci|--no-ci|h", -1},
+        {"--ci|--fail-on|warning|h", HT_SEVERITY_WARNING},
+        {"--fail-on|info|--ci|h", HT_SEVERITY_INFO},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_command command = parse(rows[i].words);
+        assert_int_equal(command.fail_on, rows[i].fail_on);
+        ht_command_clear(&command);
+    }
+}
+
+static void parallel_max_is_curls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        size_t most;
+    } rows[] = {
+        {"-Z|h", 50},
+        {"-Z|--parallel-max|1|h", 1},
+        {"-Z|--parallel-max|300|h", 300},
+        {"-Z|--parallel-max|0|h", 50},
+        {"-Z|--parallel-max|1000000|h", 50},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_command command = parse(rows[i].words);
+        assert_true(command.parallel);
+        assert_int_equal(command.parallel_max, rows[i].most);
+        ht_command_clear(&command);
+    }
+}
+
+static void assert_prints(const char *words, const char *part)
+{
+    struct ht_command command = parse(words);
+    assert_int_equal(command.kind, HT_COMMAND_PRINT);
+    if (!strstr(command.text, part))
+        fail_msg("%s does not print %s", words, part);
+    ht_command_clear(&command);
+}
+
+static void findings_are_printed(void **state)
+{
+    (void)state;
+    assert_prints("--list-findings", "\nfailed.unexplained ");
+    assert_prints("--explain|failed.unexplained", "failed.unexplained: ");
+    assert_prints("--generate|findings", "### failed.unexplained\n");
 }
 
 static void a_record_is_read_without_a_url(void **state)
@@ -212,7 +306,27 @@ static const struct {
     {"--help|nonsense", "option --help: there is no category \"nonsense\"; try --help category"},
     {"--help|--nonsense", "option --help: there is no option \"--nonsense\"; try --help all"},
     {"-h|-", "option --help: there is no option \"-\"; try --help all"},
-    {"--generate|html", "option --generate: expected man, bash, zsh, fish or markdown, got \"html\""},
+    {"--generate|html",
+     "option --generate: expected man, bash, zsh, fish, markdown or findings, got \"html\""},
+    {"--fail-on|fatal|h", "option --fail-on: expected info, notice, warning or error, got \"fatal\""},
+    {"--fail-on|h", "option --fail-on: expected info, notice, warning or error, got \"h\""},
+    {"--ignore|local.urk|h", "option --ignore: no finding is called \"local.urk\"; the nearest is local.url"},
+    {"--ignore|zzzzzzzzzzzzzzz.*|h",
+     "option --ignore: no finding is called \"zzzzzzzzzzzzzzz.*\"; see --list-findings"},
+    {"--ignore||h", "option --ignore: no finding is called \"\"; see --list-findings"},
+    {"--explain|local.urk", "option --explain: no finding is called \"local.urk\"; the nearest is local.url"},
+    {"--explain|local.*", "option --explain: no finding is called \"local.*\"; the nearest is local.url"},
+    {"--explain", "option --explain: needs an argument, code"},
+    {"--expect|status|h", "option --expect: \"status\" has no operator; status takes = != < <= > >=, as in "
+                          "status=200"},
+    {"--expect|finding!=locla.*|h",
+     "option --expect: no finding is called \"locla.*\"; the nearest is local.*"},
+    {"--read|r|--expect|x=1", "option --expect: unknown subject \"x\"; there are alpn, body.bytes, "
+                              "cert.days_left, cert.san, cert.sha256, cert.subject, cipher, finding, group, "
+                              "header.NAME, http, ip, issuer, phase.NAME, proxy, redirects, resumed, reused, "
+                              "status, tls, total, verdict"},
+    {"-Z|--parallel-max|x|h", "option --parallel-max: expected a number, got \"x\""},
+    {"-Z|--parallel-max|-1|h", "option --parallel-max: expected a number that is not negative, got \"-1\""},
 };
 
 static void errors_have_one_exact_line(void **state)
@@ -260,9 +374,13 @@ int main(void)
         cmocka_unit_test(urls_and_outputs_pair_in_order),
         cmocka_unit_test(too_many_outputs_are_noted),
         cmocka_unit_test(methods_follow_from_options),
-        cmocka_unit_test(http2_is_wanted_where_libcurl_tries_it),
+        cmocka_unit_test(http2_is_wanted_where_the_user_asks_for_it),
         cmocka_unit_test(jobs_tell_what_was_overridden),
         cmocka_unit_test(report_options_are_kept),
+        cmocka_unit_test(gates_are_kept),
+        cmocka_unit_test(fail_on_wins_over_ci),
+        cmocka_unit_test(parallel_max_is_curls),
+        cmocka_unit_test(findings_are_printed),
         cmocka_unit_test(a_record_is_read_without_a_url),
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(called_as_curl_json_is_curls),

@@ -46,6 +46,18 @@ static const struct {
     {"--request|PUT|h", "CUSTOMREQUEST=PUT;"},
     {"-X|PUT|h", "CUSTOMREQUEST=PUT;"},
     {"-XPUT|-X|PATCH|h", "CUSTOMREQUEST=PATCH;"},
+    {"--fail|h", "FAILONERROR=1;"},
+    {"-f|--no-fail|h", "FAILONERROR=0;"},
+    {"--location-trusted|h", "FOLLOWLOCATION=1;UNRESTRICTED_AUTH=1;"},
+    {"--location-trusted|--no-location-trusted|h", "FOLLOWLOCATION=0;UNRESTRICTED_AUTH=0;"},
+    {"--anyauth|h", "HTTPAUTH|=CURLAUTH_ANY;"},
+    {"--basic|h", "HTTPAUTH|=CURLAUTH_BASIC;"},
+    {"--digest|--digest|h", "HTTPAUTH|=CURLAUTH_DIGEST;"},
+    {"--ntlm|--negotiate|h", "HTTPAUTH|=CURLAUTH_NTLM;HTTPAUTH|=CURLAUTH_NEGOTIATE;"},
+    {"--ntlm|--negotiate|--no-ntlm|h", "HTTPAUTH|=CURLAUTH_NEGOTIATE;"},
+    {"--no-basic|h", ""},
+    {"--tls-max|1.2|--digest|--tlsv1.2|h", "HTTPAUTH|=CURLAUTH_DIGEST;SSLVERSION=CURL_SSLVERSION_TLSv1_2;"
+                                           "SSLVERSION|=CURL_SSLVERSION_MAX_TLSv1_2;"},
     {"--user|a:b|h", "USERPWD=a:b;"},
     {"-u|a:|h", "USERPWD=a:;"},
     {"-ua:b:c|h", "USERPWD=a:b:c;"},
@@ -90,11 +102,20 @@ static const struct {
     {"--proxytunnel|--no-proxytunnel|h", "HTTPPROXYTUNNEL=0;"},
     {"--resolve|a:1:2|--resolve|-a:1|h", "RESOLVE+=a:1:2;RESOLVE+=-a:1;"},
     {"--unix-socket|/s|h", "UNIX_SOCKET_PATH=/s;"},
+    {"--parallel|h", "PIPEWAIT=1;"},
+    {"-Z|--parallel-max|3|h", "PIPEWAIT=1;"},
+    {"-Z|--parallel-immediate|h", ""},
+    {"--parallel-immediate|--no-parallel-immediate|-Z|h", "PIPEWAIT=1;"},
+    {"-Z|--no-parallel|h", ""},
     /* TLS. */
     {"--no-alpn|h", "SSL_ENABLE_ALPN=0;"},
     {"--alpn|h", "SSL_ENABLE_ALPN=1;"},
     {"--cacert|f|h", "CAINFO=f;"},
     {"--capath|d|h", "CAPATH=d;PROXY_CAPATH=d;"},
+    {"--cert-status|h", "SSL_VERIFYSTATUS=1;"},
+    {"--proxy-cacert|f|h", "PROXY_CAINFO=f;"},
+    {"--proxy-insecure|h", "PROXY_SSL_VERIFYPEER=0;PROXY_SSL_VERIFYHOST=0;"},
+    {"--proxy-insecure|--no-proxy-insecure|h", "PROXY_SSL_VERIFYPEER=1;PROXY_SSL_VERIFYHOST=2;"},
     {"--cert|f|h", "SSLCERT=f;"},
     {"-E|f:pw|h", "SSLCERT=f;KEYPASSWD=pw;"},
     {"-E|a\\:b\\\\c\\d:p:w\\|h", "SSLCERT=a:b\\c\\d;KEYPASSWD=p:w\\;"},
@@ -123,13 +144,14 @@ static const struct {
     {"--include|--output|f|--record|r|--show-error|--show-secrets|--silent|--timeline|--verbose|--json|h",
      ""},
     {"-i|-o|f|-S|-s|-v|h", ""},
+    {"--ci|--fail-on|notice|--ignore|local.*|--expect|status=200|--give-up-early|h", ""},
     /* The rules. */
     {"-sSLm5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},
     {"-Lm|5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},
     {"h|-L", "FOLLOWLOCATION=1;"},
     {"--max-t|5|h", "TIMEOUT_MS=5000;"},
     {"--MAX-TIME|5|h", "TIMEOUT_MS=5000;"},
-    {"--no-loc|h", "FOLLOWLOCATION=0;"},
+    {"--no-inse|h", "SSL_VERIFYPEER=1;SSL_VERIFYHOST=2;"},
     {"-H|-X|h", "HTTPHEADER+=-X;"},
     {"-L|--|h", "FOLLOWLOCATION=1;"},
 };
@@ -154,7 +176,7 @@ static void settings_are_as_expected(void **state)
 /* Those that print and end are tested with what they print; --read with what it does. */
 static bool is_tested_elsewhere(const char *name)
 {
-    static const char *const names[] = {"generate", "help", "read", "version"};
+    static const char *const names[] = {"explain", "generate", "help", "list-findings", "read", "version"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
