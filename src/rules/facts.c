@@ -29,9 +29,10 @@ int64_t ht_case_acked(const struct ht_case *c)
     return s && s->tcp.bytes_acked > 0 ? s->tcp.bytes_acked - 1 : s ? s->tcp.bytes_acked : -1;
 }
 
+enum { TIME_WAIT = 6, CLOSE = 7, CLOSE_WAIT = 8, LAST_ACK = 9, CLOSING = 11 }; /* tcpi_state */
+
 int64_t ht_case_received(const struct ht_case *c)
 {
-    enum { TIME_WAIT = 6, CLOSE = 7, CLOSE_WAIT = 8, LAST_ACK = 9, CLOSING = 11 }; /* tcpi_state */
     const struct ht_sample *s = ht_case_sample(c);
     if (!s || s->tcp.bytes_received <= 0)
         return s ? s->tcp.bytes_received : -1;
@@ -61,9 +62,33 @@ bool ht_case_connected(const struct ht_case *c)
     return c->connection && c->connection->connected_us >= 0;
 }
 
+/* The peer's last word within TLS (RFC 8446 section 6.1): libcurl need not wait for the FIN behind it. */
+static bool said_close_notify(const struct ht_tls *tls)
+{
+    for (const struct ht_tls_alert *a = tls ? tls->alerts : NULL; a; a = a->next) {
+        if (a->dir == HT_DIR_IN && a->description == 0)
+            return true;
+    }
+    return false;
+}
+
+/* libcurl may close a dead connection without having looked, or only after it has given its result: the
+ * kernel knows of its death before. */
+enum ht_tcp_end ht_case_end(const struct ht_case *c)
+{
+    enum ht_tcp_end end = c->connection ? c->connection->end : HT_TCP_OPEN;
+    const struct ht_sample *s = ht_case_sample(c);
+    if (end != HT_TCP_OPEN && end != HT_TCP_CLOSED)
+        return end;
+    if (s && s->tcp.state == CLOSE)
+        return HT_TCP_RST;
+    bool fin = s && (s->tcp.state == CLOSE_WAIT || s->tcp.state == LAST_ACK);
+    return fin || said_close_notify(c->tls) ? HT_TCP_FIN : end;
+}
+
 bool ht_case_ended_by(const struct ht_case *c, enum ht_tcp_end end)
 {
-    return ht_case_connected(c) && c->connection->end == end;
+    return ht_case_connected(c) && ht_case_end(c) == end;
 }
 
 bool ht_case_recovered(const struct ht_case *c)

@@ -140,11 +140,14 @@ void ht_http_tell_end(const struct ht_case *c, struct ht_claim *claim)
     static const char *const words[] = {"stayed open", "the peer closed the connection",
                                         "the peer reset the connection", "TCP gave up on the connection",
                                         "this side closed the connection"};
+    enum ht_tcp_end end = ht_case_end(c);
     const struct ht_event *event = ht_case_last(c, "closed");
-    if (!c->connection || c->connection->end == HT_TCP_OPEN)
+    if (end == HT_TCP_OPEN)
         return;
-    ht_claim_fact(claim, event, "%s at %s", words[c->connection->end],
-                  ht_claim_time(claim, c->connection->closed_us));
+    if (c->connection->closed_us >= 0)
+        ht_claim_fact(claim, event, "%s at %s", words[end], ht_claim_time(claim, c->connection->closed_us));
+    else
+        ht_claim_fact(claim, ht_case_last(c, "sample"), "%s, by the kernel's word", words[end]);
 }
 
 void ht_http_tell_answer(const struct ht_case *c, struct ht_claim *claim)

@@ -14,7 +14,8 @@
 enum ht_rank {
     HT_RANK_CONTEXT, /* worth knowing; never the cause of a failure */
     HT_RANK_ROLLUP,  /* sums causes up ("no ServerHello"), or says no more than where it ended */
-    HT_RANK_CAUSE
+    HT_RANK_CAUSE,
+    HT_RANK_ROOT /* what brought the causes about: it leads where both are of equal gravity */
 };
 
 /* What a rule is asked about. Everything but `exchange` may be NULL. */
@@ -106,6 +107,7 @@ bool ht_case_timed_out(const struct ht_case *c);
 int64_t ht_case_silence_us(const struct ht_case *c);
 /* The connection was made, and how it ended. */
 bool ht_case_connected(const struct ht_case *c);
+enum ht_tcp_end ht_case_end(const struct ht_case *c);
 bool ht_case_ended_by(const struct ht_case *c, enum ht_tcp_end end);
 /* Some other exchange of this transfer came after this one and was answered. */
 bool ht_case_recovered(const struct ht_case *c);
