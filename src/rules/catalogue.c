@@ -11,10 +11,11 @@
 
 /* Facts before what sums them up; the last resort sees what all the others found. */
 static const struct ht_rule_table *const tables[] = {
-    &ht_rules_dns,   &ht_rules_tcp,      &ht_rules_proxy,        &ht_rules_tls,
-    &ht_rules_alert, &ht_rules_cert,     &ht_rules_alpn,         &ht_rules_reuse,
-    &ht_rules_http,  &ht_rules_http_cut, &ht_rules_http_grammar, &ht_rules_http_body,
-    &ht_rules_page,  &ht_rules_h2,       &ht_rules_h2_flow,      &ht_rules_last,
+    &ht_rules_dns,   &ht_rules_dns_answer, &ht_rules_tcp,          &ht_rules_tcp_data,   &ht_rules_tcp_dead,
+    &ht_rules_proxy, &ht_rules_proxy_more, &ht_rules_tls_silence,  &ht_rules_tls_agreed, &ht_rules_cert_trust,
+    &ht_rules_tls,   &ht_rules_alert,      &ht_rules_cert,         &ht_rules_alpn,       &ht_rules_reuse,
+    &ht_rules_http,  &ht_rules_http_cut,   &ht_rules_http_grammar, &ht_rules_http_body,  &ht_rules_page,
+    &ht_rules_h2,    &ht_rules_h2_flow,    &ht_rules_last,
 };
 
 const struct ht_rule *const *ht_catalogue(size_t *count)
@@ -85,6 +86,25 @@ bool ht_rules_explain(struct ht_sink *out, const char *code)
     return true;
 }
 
+static const char markdown_head[] =
+    "# Findings\n\n"
+    "Made from the rules by `httptrace --generate findings`; the severity, locus and confidence are\n"
+    "those of the usual case: facts may change them. `httptrace --explain CODE` prints one.\n\n"
+    "## How findings add up to a verdict\n\n"
+    "1. Within an exchange what says more takes the place of what says less, if it is at least as grave: a\n"
+    "   stream that was reset takes the place of the body that was cut by it; a doubtful header does not.\n"
+    "2. What libcurl's own retry mended is a notice. What each of its retries met again keeps its\n"
+    "   severity in the last exchange alone.\n"
+    "3. The gravest finding leads. Of equal gravity a root leads before the causes that it brought about,\n"
+    "   a cause before what sums causes up, and that before context.\n"
+    "4. Of equal rank the surer one leads, then that of the later exchange, then the one named first here.\n"
+    "5. Where findings could lead alike and name different loci, the locus is `unknown`: that beats a\n"
+    "   guess.\n\n"
+    "The verdict is `intercepted` where the leading finding is an error and something on the path acted,\n"
+    "a proxy refused, or somebody else than the server answered (a portal, a TLS inspection, a lie of\n"
+    "DNS); else `failed` where libcurl failed or the leading finding is an error; `suspect` where it is a\n"
+    "warning; else `ok`.\n\n";
+
 static void markdown_row(struct ht_sink *out, const struct ht_rule *r)
 {
     ht_sink_printf(out, "### %s\n\n%s. %s\n\n", r->code, r->title, r->explanation);
@@ -106,11 +126,7 @@ void ht_rules_markdown(struct ht_sink *out)
     size_t count = 0;
     const struct ht_rule *const *rows = ht_catalogue(&count);
     const char *family = "";
-    ht_sink_puts(
-        out,
-        "# Findings\n\n"
-        "Made from the rules by `httptrace --generate findings`; the severity, locus and confidence are\n"
-        "those of the usual case: facts may lower them. `httptrace --explain CODE` prints one.\n\n");
+    ht_sink_puts(out, markdown_head);
     for (size_t i = 0; i < count; i++) {
         size_t len = strcspn(rows[i]->code, ".");
         if (strncmp(family, rows[i]->code, len + 1) != 0)
