@@ -139,14 +139,6 @@ static void unit_payload(struct ht_tracer *tracer, struct ht_wire *wire, const s
         ht_unit_h1_payload(tracer, wire, raw);
 }
 
-/* What the bytes would have become, had they gone on. */
-static const char *opaque_words(const struct ht_level *level, bool cut)
-{
-    if (!cut)
-        return "of no protocol known here";
-    return level->h2 ? "of an HTTP/2 frame that never became whole" : "of an HTTP/1 message, cut";
-}
-
 /* An answer whose head breaks off has begun all the same. */
 static void begin_answer(struct ht_exchange *x, const struct ht_raw *raw)
 {
@@ -168,8 +160,8 @@ void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct
     event->size = raw->u.unit.size;
     event->fields = ht_field_map(arena, NULL, NULL);
     ht_field_text(arena, event->fields, "head", ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
-    ht_event_tellf(tracer, owner, event, "%lld bytes %s", (long long)event->size,
-                   opaque_words(&wire->levels[raw->level], raw->u.unit.cut));
+    ht_event_tellf(tracer, owner, event, "%lld bytes of %s", (long long)event->size,
+                   raw->u.unit.cut ? "a message that never became whole" : "no protocol known here");
 }
 
 /* One row per unit. */

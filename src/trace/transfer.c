@@ -53,26 +53,29 @@ static void judge(struct ht_transfer *transfer)
     };
 }
 
-static void free_exchanges(struct ht_tracer *tracer, struct ht_transfer *transfer)
+/* While the transfer is in the list, so that a connection of two of its exchanges outlives the first. */
+static void release_connections(struct ht_tracer *tracer, struct ht_transfer *transfer)
 {
-    for (struct ht_exchange *next, *x = transfer->exchanges; x; x = next) {
+    for (struct ht_exchange *x = transfer->exchanges; x; x = x->next) {
         struct ht_connection *connection = x->connection;
-        next = x->next;
         ht_wires_forget(tracer, x);
         x->connection = NULL;
         if (connection)
             ht_connection_release(tracer, connection);
-        ht_arena_free(x->arena);
     }
 }
 
 static void forget_transfer(struct ht_tracer *tracer, struct ht_transfer *transfer)
 {
     struct ht_transfer **at = &tracer->trace.transfers;
+    release_connections(tracer, transfer);
     while (*at != transfer)
         at = &(*at)->next;
     *at = transfer->next;
-    free_exchanges(tracer, transfer);
+    for (struct ht_exchange *next, *x = transfer->exchanges; x; x = next) {
+        next = x->next;
+        ht_arena_free(x->arena);
+    }
     ht_arena_free(transfer->arena);
 }
 

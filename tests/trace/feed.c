@@ -2,7 +2,9 @@
 /* Takes what a test wants to have happened, gives the tracer its raw events. */
 #include "trace/feed.h"
 
+#include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 
 static void count_raw(void *ctx, const struct ht_raw *raw)
 {
@@ -130,4 +132,80 @@ void feed_done(struct feed *feed, int32_t transfer, int code)
     raw.u.transfer_end.curl_code = code;
     raw.u.transfer_end.error = ht_span_str(code ? "it failed" : "");
     ht_tracer_take(feed->tracer, &raw);
+}
+
+void feed_connected(struct feed *feed)
+{
+    feed_transfer(feed, 0, "http://example.com/a?b", "");
+    feed_resolve(feed, 0, "example.com", "192.0.2.1,192.0.2.2");
+    feed_open(feed, 0, 0, "192.0.2.1", 80);
+    feed_connect(feed, 0, EINPROGRESS);
+    feed_connect(feed, 0, 0);
+    feed_prereq(feed, 0, 0);
+}
+
+void feed_tls_begin(struct feed *feed, int32_t socket, int level)
+{
+    struct ht_raw raw = feed_raw(feed, HT_RAW_TLS_BEGIN, socket, -1);
+    raw.level = (uint8_t)level;
+    ht_tracer_take(feed->tracer, &raw);
+}
+
+void feed_tls_message(struct feed *feed, int32_t socket, int level, enum ht_dir dir, const void *bytes,
+                      size_t len)
+{
+    struct ht_raw raw = feed_raw(feed, HT_RAW_TLS_MESSAGE, socket, -1);
+    raw.level = (uint8_t)level;
+    raw.dir = dir;
+    raw.bytes = ht_span(bytes, len);
+    raw.u.tls_message.content_type = len == 2 ? 21 : 22;
+    ht_tracer_take(feed->tracer, &raw);
+}
+
+void feed_tls_end(struct feed *feed, int32_t socket, int level, bool ok)
+{
+    struct ht_raw raw = feed_raw(feed, HT_RAW_TLS_END, socket, -1);
+    raw.level = (uint8_t)level;
+    raw.u.tls_end.ok = ok;
+    raw.u.tls_end.version = 0x0304;
+    raw.u.tls_end.error_text = ht_span_str(ok ? "" : "it failed");
+    ht_tracer_take(feed->tracer, &raw);
+}
+
+size_t feed_frame(uint8_t *out, uint8_t type, uint8_t flags, uint32_t stream, const void *payload, size_t len)
+{
+    const uint8_t header[9] = {
+        (uint8_t)(len >> 16),    (uint8_t)(len >> 8),     (uint8_t)len,           type,           flags,
+        (uint8_t)(stream >> 24), (uint8_t)(stream >> 16), (uint8_t)(stream >> 8), (uint8_t)stream};
+    memcpy(out, header, sizeof header);
+    if (len)
+        memcpy(out + sizeof header, payload, len);
+    return sizeof header + len;
+}
+
+void feed_h2(struct feed *feed, int32_t socket, int level, enum ht_dir dir, uint8_t type, uint8_t flags,
+             uint32_t stream, const void *payload, size_t len)
+{
+    uint8_t *frame = ht_malloc(9 + len);
+    size_t size = feed_frame(frame, type, flags, stream, payload, len);
+    feed_bytes(feed, socket, level, dir, frame, size);
+    free(frame);
+}
+
+void feed_h2_begin(struct feed *feed, int32_t socket, int level)
+{
+    feed_text(feed, socket, level, HT_DIR_OUT, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    feed_h2(feed, socket, level, HT_DIR_OUT, 4, 0, 0, NULL, 0);
+    feed_h2(feed, socket, level, HT_DIR_IN, 4, 0, 0, NULL, 0);
+}
+
+void feed_h2_get(struct feed *feed, int32_t socket, int level, uint32_t stream)
+{
+    static const uint8_t block[] = {0x82, 0x84, 0x86, 0x41, 1, 'h'};
+    feed_h2(feed, socket, level, HT_DIR_OUT, 1, 5, stream, block, sizeof block);
+}
+
+void feed_h2_ok(struct feed *feed, int32_t socket, int level, uint32_t stream, bool end)
+{
+    feed_h2(feed, socket, level, HT_DIR_IN, 1, end ? 5 : 4, stream, "\x88", 1);
 }

@@ -30,5 +30,21 @@ void feed_bytes(struct feed *feed, int32_t socket, int level, enum ht_dir dir, c
 void feed_text(struct feed *feed, int32_t socket, int level, enum ht_dir dir, const char *text);
 void feed_close(struct feed *feed, int32_t socket, bool peer_closed, bool reset);
 void feed_done(struct feed *feed, int32_t transfer, int code);
+/* Transfer 0, to http://example.com/a?b, as far as its request on socket 0. */
+void feed_connected(struct feed *feed);
+void feed_tls_begin(struct feed *feed, int32_t socket, int level);
+/* A message of two bytes is an alert. */
+void feed_tls_message(struct feed *feed, int32_t socket, int level, enum ht_dir dir, const void *bytes,
+                      size_t len);
+void feed_tls_end(struct feed *feed, int32_t socket, int level, bool ok);
+/* An HTTP/2 frame; gives its size. */
+size_t feed_frame(uint8_t *out, uint8_t type, uint8_t flags, uint32_t stream, const void *payload,
+                  size_t len);
+void feed_h2(struct feed *feed, int32_t socket, int level, enum ht_dir dir, uint8_t type, uint8_t flags,
+             uint32_t stream, const void *payload, size_t len);
+/* Preface and both SETTINGS; a GET; a 200. */
+void feed_h2_begin(struct feed *feed, int32_t socket, int level);
+void feed_h2_get(struct feed *feed, int32_t socket, int level, uint32_t stream);
+void feed_h2_ok(struct feed *feed, int32_t socket, int level, uint32_t stream, bool end);
 
 #endif
