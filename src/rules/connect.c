@@ -61,6 +61,12 @@ bool ht_case_proxied(const struct ht_case *c)
     return c->transfer && c->transfer->proxy.len > 0;
 }
 
+int64_t ht_case_end_us(const struct ht_case *c)
+{
+    const struct ht_sample *s = ht_case_sample(c);
+    return c->connection->closed_us >= 0 ? c->connection->closed_us : s ? s->t_us : c->now_us;
+}
+
 int64_t ht_attempt_retransmits(const struct ht_attempt *a)
 {
     int64_t most = a->has_sample ? a->sample.total_retrans : 0;

@@ -124,7 +124,7 @@ static void tell_lookup(const struct ht_case *c, struct ht_claim *claim)
 static void tell_query(struct ht_claim *claim, const struct ht_query *q, const struct ht_event *event)
 {
     const char *type = q->type == 28 ? "AAAA" : "A", *server = ht_claim_text(claim, q->server);
-    const char *rcode = ht_rcode_name(q->rcode);
+    const char *rcode = ht_dns_rcode_name(q->rcode);
     if (q->rcode < 0) {
         bool closed = q->error == ECONNREFUSED;
         ht_claim_fact(claim, event, "our own query for %s records: %s from %s within %s", type,

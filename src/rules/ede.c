@@ -49,7 +49,7 @@ static const char *const rcodes[] = {
     "YXDOMAIN", "YXRRSET", "NXRRSET",  "NOTAUTH",  "NOTZONE",
 };
 
-const char *ht_rcode_name(int64_t rcode)
+const char *ht_dns_rcode_name(int64_t rcode)
 {
     return rcode >= 0 && rcode < (int64_t)(sizeof rcodes / sizeof *rcodes) ? rcodes[rcode] : NULL;
 }

@@ -12,6 +12,6 @@ int ht_ede_blocks(const struct ht_query *query);
 /* "15 (Blocked), 22 (No Reachable Authority): its text", in the claim's arena. */
 const char *ht_ede_text(struct ht_claim *claim, const struct ht_query *query);
 /* "SERVFAIL"; NULL for a number without a name here. */
-const char *ht_rcode_name(int64_t rcode);
+const char *ht_dns_rcode_name(int64_t rcode);
 
 #endif

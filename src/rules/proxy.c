@@ -168,7 +168,7 @@ static bool closed(const struct ht_case *c, struct ht_claim *claim)
         return false;
     tell_asked(c, claim);
     ht_claim_fact(claim, ht_case_last(c, "closed"), "%s came at %s, before an answer", rst ? "RST" : "FIN",
-                  ht_claim_time(claim, c->connection->closed_us));
+                  ht_claim_time(claim, ht_case_end_us(c)));
     return true;
 }
 
@@ -187,21 +187,6 @@ static bool silent(const struct ht_case *c, struct ht_claim *claim)
         claim->confidence = HT_CONFIDENCE_MEDIUM;
         claim->also_explained_by = "a proxy that is still trying to reach the origin";
     }
-    return true;
-}
-
-static bool tls_failed(const struct ht_case *c, struct ht_claim *claim)
-{
-    const struct ht_connection *n = c->connection;
-    const struct ht_tls *tls = proxy_of(c) ? n->proxy_tls : NULL;
-    if (!tls || !c->ended || !c->failed || n->proxy->response.status || n->tls ||
-        c->exchange->prereq_us >= 0 || (tls->ok && n->wire_bytes[HT_DIR_OUT] && n->proxy->request.method.len))
-        return false;
-    ht_claim_fact(claim, ht_case_last(c, tls->ok ? "handshake_done" : "handshake_failed"),
-                  "TLS with the proxy %s %s%s%s", name_of(c, claim), tls->ok ? "was refused here" : "failed",
-                  tls->error_text.len ? ": " : "", ht_claim_text(claim, tls->error_text));
-    if (tls->verify_result > 0)
-        ht_claim_fact(claim, NULL, "its certificate: %s", ht_claim_text(claim, tls->verify_text));
     return true;
 }
 
@@ -275,14 +260,6 @@ static const struct ht_rule rows[] = {
      .next_steps = {"check the kind of the proxy: http, https, socks4 or socks5", "look at the proxy's log",
                     "go without it: httptrace --noproxy '*' URL"},
      .reference = "RFC 9110 section 9.3.6; RFC 1928", .supersedes = "http.no_response", .holds = silent},
-    {ROW("proxy.tls_failed", HT_LOCUS_PROXY, HT_CONFIDENCE_HIGH), .title = "TLS with the proxy itself failed",
-     .explanation =
-         "The connection to an HTTPS proxy is secured by itself, before the origin is spoken of; that "
-         "handshake did not succeed.",
-     .also_explained_by = "a proxy that is spoken to over plain HTTP: http:// in place of https://",
-     .next_steps = {"check the scheme of the proxy's URL", "trust its CA: --proxy-cacert FILE"},
-     .reference = "RFC 8446; RFC 9110 section 4.3.4", .supersedes = "proxy.closed proxy.silent",
-     .holds = tls_failed},
 };
 
 const struct ht_rule_table ht_rules_proxy = HT_RULE_TABLE(rows);

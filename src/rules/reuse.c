@@ -2,6 +2,7 @@
 /* Rules of connections that had carried a request before: takes how the next request on them ended, tells
  * idle connections that the peer had given up and those whose state somebody forgot (RFC 9112 section 9.3.1).
  */
+#include "rules/connect.h"
 #include "rules/tables.h"
 
 #define EARLY_SILENCE_US INT64_C(1000000)
@@ -34,7 +35,7 @@ static bool stale(const struct ht_case *c, struct ht_claim *claim)
     tell_request(c, claim);
     ht_claim_fact(claim, ht_case_last(c, "closed"),
                   "%s came %s after the new request, before a byte of its answer", rst ? "RST" : "FIN",
-                  ht_claim_time(claim, c->connection->closed_us - c->exchange->prereq_us));
+                  ht_claim_time(claim, ht_case_end_us(c) - c->exchange->prereq_us));
     if (!c->last)
         ht_claim_fact(claim, NULL, "libcurl sent it again on a new connection");
     claim->phase = c->exchange->phase;

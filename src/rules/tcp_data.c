@@ -24,7 +24,7 @@ static void tell_end(const struct ht_case *c, struct ht_claim *claim, const char
     const struct ht_connection *n = c->connection;
     ht_claim_fact(claim, ht_case_last(c, "connected"), "connected to %s", ht_claim_text(claim, n->remote));
     ht_claim_fact(claim, ht_case_last(c, "closed"), "%s %s later, before a byte was sent either way", what,
-                  ht_claim_time(claim, n->closed_us - n->connected_us));
+                  ht_claim_time(claim, ht_case_end_us(c) - n->connected_us));
     claim->phase = c->exchange->phase;
 }
 
