@@ -158,6 +158,6 @@ const char *ht_early_give_up(void *ctx, int32_t transfer)
     const struct ht_connection *c = t->last_exchange->connection;
     if (c && c->last_in_us >= 0 && early->now_us - c->last_in_us < SILENCE_US)
         return NULL;
-    snprintf(early->why, sizeof early->why, "gave up early: %s", explanation(t)->code);
+    snprintf(early->why, sizeof early->why, HT_GAVE_UP "%s", explanation(t)->code);
     return early->why;
 }

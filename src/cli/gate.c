@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #define INTERRUPTED (128 + SIGINT)
+#define MAX_SHOWN   100u
 
 static bool has_grave_finding(const struct ht_command *command, const struct ht_transfer *transfer)
 {
@@ -51,6 +52,15 @@ static const char *why(const struct ht_gate *gate)
     return gate->expect ? "an --expect did not hold" : severities[gate->command->fail_on];
 }
 
+static const char *shown(struct ht_arena *arena, struct ht_span text)
+{
+    struct ht_sink sink = ht_sink(0);
+    ht_escape_text(&sink, ht_span_head(text, MAX_SHOWN));
+    const char *copy = ht_arena_text(arena, ht_span(ht_sink_text(&sink), sink.len));
+    ht_sink_free(&sink);
+    return copy;
+}
+
 struct ht_gate_result ht_gate_judge(struct ht_gate *gate, struct ht_arena *arena,
                                     const struct ht_transfer *transfer, int code)
 {
@@ -62,6 +72,8 @@ struct ht_gate_result ht_gate_judge(struct ht_gate *gate, struct ht_arena *arena
     result.exit_code = ht_gate_exit_code(&own, code);
     if (result.exit_code != code)
         result.why = why(&own);
+    else if (ht_span_eq_str(ht_span_head(transfer->error, strlen(HT_GAVE_UP)), HT_GAVE_UP))
+        result.why = shown(arena, transfer->error);
     return result;
 }
 

@@ -15,7 +15,7 @@ struct ht_gate {
 /* What the gates say of one transfer that was judged. */
 struct ht_gate_result {
     int exit_code;
-    const char *why;         /* static; NULL where the exit code is libcurl's */
+    const char *why;         /* harmless, static or in the arena; NULL where libcurl's words say it */
     struct ht_check *checks; /* in the arena, in the order of the command line */
     size_t check_count;
 };

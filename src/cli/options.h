@@ -9,9 +9,10 @@
 #include <httptrace/job.h>
 
 /* What a gate that the user asked for makes of the exit code. */
-#define HT_EXIT_FINDING     100 /* a finding at or above --fail-on */
-#define HT_PARALLEL_DEFAULT 50  /* as the curl tool */
-#define HT_EXIT_EXPECT      101 /* an --expect did not hold */
+#define HT_EXIT_FINDING     100               /* a finding at or above --fail-on */
+#define HT_GAVE_UP          "gave up early: " /* how the error text begins of what --give-up-early ended */
+#define HT_PARALLEL_DEFAULT 50                /* as the curl tool */
+#define HT_EXIT_EXPECT      101               /* an --expect did not hold */
 
 enum ht_command_kind {
     HT_COMMAND_TRACE,  /* run the jobs */

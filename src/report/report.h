@@ -17,7 +17,7 @@ struct ht_report_options {
     bool color, unicode;
     int width;                     /* of the terminal; 80 where unknown */
     int exit_code;                 /* what the process will end with for this transfer */
-    const char *exit_why;          /* static; NULL where that is libcurl's code */
+    const char *exit_why;          /* harmless; NULL where libcurl's own words say it */
     const struct ht_check *checks; /* of --expect, judged */
     size_t check_count;
 };
