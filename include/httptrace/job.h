@@ -17,7 +17,7 @@ enum ht_setting_type {
     HT_SETTING_LIST,   /* text is one more entry of the option's list (struct curl_slist) */
     HT_SETTING_SYMBOL, /* text names a constant of libcurl: "CURL_HTTP_VERSION_2TLS" */
     HT_SETTING_BITS,   /* as SYMBOL, or'ed to what earlier settings of the same option gave */
-    HT_SETTING_BLOB    /* text and number bytes: data that may hold NUL; sets the option to a copy */
+    HT_SETTING_BLOB    /* text and number bytes: data that may hold NUL; borrowed: they live as long as the job */
 };
 
 /* One option of libcurl by its name without "CURLOPT_". A later setting of the same option replaces an
