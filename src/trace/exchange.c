@@ -95,10 +95,17 @@ static bool whole_by_close(const struct ht_exchange *x, bool last)
     return to_close && (end == HT_TCP_FIN || (last && end != HT_TCP_RST));
 }
 
+/* libcurl reads as much as Content-Length says; an END_STREAM that comes later it never sees. */
+static bool whole_by_length(const struct ht_exchange *x)
+{
+    const struct ht_response *r = &x->response;
+    return r->framing == HT_FRAMING_H2 && r->content_length >= 0 && r->body_bytes == r->content_length;
+}
+
 void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed)
 {
     bool last = exchange->transfer->end_us >= 0;
-    if (!failed && whole_by_close(exchange, last))
+    if (!failed && (whole_by_close(exchange, last) || whole_by_length(exchange)))
         exchange->response.complete = true;
     exchange->end_us = end_us;
     exchange->failed = failed;

@@ -155,6 +155,20 @@ static void on_request_block(struct ht_tracer *tracer, struct ht_exchange *x, co
         ht_message_trailers(tracer, x, raw, HT_LAYER_HTTP2, &frame->headers);
 }
 
+/* Content-Length as the message's semantics have it: the same rules as over HTTP/1 (RFC 9113 section 8.1.1).
+ */
+static int64_t length_of(const struct ht_exchange *x, const struct ht_response *response)
+{
+    const struct ht_h1_head head = {.is_response = true,
+                                    .version = HT_HTTP_1_1,
+                                    .status = response->status,
+                                    .headers = response->headers};
+    const char *why;
+    int64_t length;
+    ht_h1_framing(&head, x->request.method, &length, &why);
+    return length;
+}
+
 static void on_response_block(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
                               const struct ht_h2_frame *frame)
 {
@@ -162,8 +176,8 @@ static void on_response_block(struct ht_tracer *tracer, struct ht_exchange *x, c
                                    .version = HT_HTTP_2,
                                    .headers = frame->headers,
                                    .head_bytes = (int64_t)frame->block_bytes,
-                                   .framing = HT_FRAMING_H2,
-                                   .content_length = -1};
+                                   .framing = HT_FRAMING_H2};
+    response.content_length = length_of(x, &response);
     if (x->response.status == 0)
         ht_message_response(tracer, x, raw, HT_LAYER_HTTP2, &response, NULL);
     else

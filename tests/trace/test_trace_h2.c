@@ -110,6 +110,28 @@ static void test_trailers(void **state)
     end_h2(&f, 0);
 }
 
+static void check_late_end(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_response *r = &t->exchanges->response;
+    (void)f;
+    assert_int_equal(r->content_length, 3);
+    assert_int_equal(r->complete, t->curl_code == 0 && r->body_bytes == 3);
+}
+
+/* libcurl is done with the last byte of Content-Length, before END_STREAM. */
+static void test_whole_by_its_length(void **state)
+{
+    static const uint8_t block[] = {0x88, 0x5c, 1, '3'};
+    (void)state;
+    for (size_t len = 2; len <= 3; len++) {
+        struct feed f = {0};
+        begin_h2(&f, check_late_end);
+        feed_h2(&f, 0, 0, HT_DIR_IN, 1, 4, 1, block, sizeof block);
+        feed_h2(&f, 0, 0, HT_DIR_IN, 0, 0, 1, "abc", len);
+        end_h2(&f, len == 3 ? 0 : 18);
+    }
+}
+
 static void check_push(struct feed *f, const struct ht_transfer *t)
 {
     const struct ht_exchange *x = t->exchanges;
@@ -309,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_h2),
         cmocka_unit_test(test_trailers),
+        cmocka_unit_test(test_whole_by_its_length),
         cmocka_unit_test(test_pushed_stream_is_nobodys),
         cmocka_unit_test(test_rst_stream),
         cmocka_unit_test(test_goaway),
