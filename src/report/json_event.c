@@ -86,11 +86,20 @@ static json_t *evidence(const struct ht_json *j, const struct ht_finding *findin
     return list;
 }
 
+static json_t *step_text(const struct ht_json *j, const char *step)
+{
+    struct ht_sink sink = ht_sink(0);
+    ht_show_step(&sink, step, j->options->show_secrets);
+    json_t *text = json_string(ht_sink_text(&sink));
+    ht_sink_free(&sink);
+    return text;
+}
+
 static json_t *next_steps(const struct ht_json *j, const struct ht_finding *finding)
 {
     json_t *list = json_array();
     for (const char *const *step = finding->next_steps; step && *step; step++)
-        ht_json_append(list, ht_json_sentence(j, *step));
+        ht_json_append(list, step_text(j, *step));
     return list;
 }
 

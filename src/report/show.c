@@ -141,6 +141,21 @@ void ht_show_sentence(struct ht_sink *out, const char *text, bool secrets)
     ht_sink_free(&masked);
 }
 
+void ht_show_step(struct ht_sink *out, const char *text, bool secrets)
+{
+    const char *mark = strstr(text, "::");
+    if (!mark || mark[2] == ':' || strstr(mark + 2, "::")) {
+        ht_show_sentence(out, text, secrets);
+        return;
+    }
+    struct ht_sink before = ht_sink(0);
+    ht_sink_bytes(&before, ht_span(text, (size_t)(mark - text)));
+    ht_show_sentence(out, ht_sink_text(&before), secrets);
+    ht_sink_puts(out, "::");
+    ht_show_sentence(out, mark + 2, secrets);
+    ht_sink_free(&before);
+}
+
 void ht_show_url(struct ht_sink *out, struct ht_span url, bool secrets)
 {
     struct ht_sink masked = ht_sink(0);

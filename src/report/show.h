@@ -22,6 +22,10 @@ void ht_show_ready(struct ht_sink *out, const char *text);
 /* The same for sentences on a request (headlines, facts): the URLs that they repeat are masked once more. */
 void ht_show_sentence(struct ht_sink *out, const char *text, bool secrets);
 
+/* The same for a next step, our own text: one "::", as in curl's "--connect-to ::HOST:PORT", stays, since a
+ * workflow command takes two. */
+void ht_show_step(struct ht_sink *out, const char *text, bool secrets);
+
 /* The same after masking; `secrets` true leaves secrets in. */
 void ht_show_url(struct ht_sink *out, struct ht_span url, bool secrets);
 void ht_show_header(struct ht_sink *out, struct ht_span name, struct ht_span value, bool secrets);

@@ -50,6 +50,29 @@ static void labelled(const struct ht_text *t, const char *label, const char *tex
     ht_sink_free(&line);
 }
 
+static void step(const struct ht_text *t, const char *text)
+{
+    struct ht_sink line = ht_sink(HT_CAP_TEXT);
+    ht_show_step(&line, text, t->options->show_secrets);
+    ht_sink_printf(t->paint.out, "  %-15s", "try next");
+    ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&line), LABEL_COLUMNS, LABEL_COLUMNS);
+    ht_sink_free(&line);
+}
+
+static size_t without_period(const char *text)
+{
+    size_t len = strlen(text);
+    return len - (len && text[len - 1] == '.');
+}
+
+/* Whether the report began with this title; a headline ends as a sentence does. */
+static bool is_headline(const struct ht_text *t, const char *title)
+{
+    const char *headline = t->transfer->verdict.headline;
+    size_t len = without_period(title);
+    return headline && without_period(headline) == len && strncmp(headline, title, len) == 0;
+}
+
 static void head(const struct ht_text *t, const struct ht_finding *f)
 {
     struct ht_sink line = ht_sink(0);
@@ -68,19 +91,18 @@ static void head(const struct ht_text *t, const struct ht_finding *f)
 
 static void finding(const struct ht_text *t, const struct ht_finding *f)
 {
-    const char *headline = t->transfer->verdict.headline;
     ht_paint_newline(&t->paint);
     head(t, f);
     for (const struct ht_evidence *e = f->evidence; e; e = e->next)
         evidence(t, e);
-    if (f->title && !(headline && strcmp(f->title, headline) == 0))
+    if (f->title && !is_headline(t, f->title))
         labelled(t, "", f->title);
     if (f->severity < HT_SEVERITY_WARNING)
         return;
     labelled(t, "", f->explanation);
     labelled(t, "could also be", f->also_explained_by);
-    for (const char *const *step = f->next_steps; step && *step; step++)
-        labelled(t, "try next", *step);
+    for (const char *const *next = f->next_steps; next && *next; next++)
+        step(t, *next);
 }
 
 /* The gravest first. Gives whether one is more than a notice. */

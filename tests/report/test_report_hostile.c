@@ -200,9 +200,30 @@ static void test_curl_text_is_masked(void **state)
                      "Issue another request to this URL: 'https://u:[masked]@a/?key=[masked]'");
 }
 
+/* curl's "::HOST:PORT" is readable; what could be a workflow command is not left. */
+static void test_steps(void **state)
+{
+    static const struct {
+        const char *step, *shown;
+    } rows[] = {
+        {"httptrace --connect-to ::HOST:443 URL", "httptrace --connect-to ::HOST:443 URL"},
+        {"::error::x", ":\\x3aerror:\\x3ax"},
+        {":::x", ":\\x3a:x"},
+        {"no mark", "no mark"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_sink out = ht_sink(0);
+        ht_show_step(&out, rows[i].step, false);
+        assert_string_equal(ht_sink_text(&out), rows[i].shown);
+        ht_sink_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_steps),
         cmocka_unit_test(test_no_raw_byte_passes),
         cmocka_unit_test(test_no_workflow_command_passes),
         cmocka_unit_test(test_no_secret_passes),
