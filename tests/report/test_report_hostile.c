@@ -208,7 +208,7 @@ static void test_steps(void **state)
     } rows[] = {
         {"httptrace --connect-to ::HOST:443 URL", "httptrace --connect-to ::HOST:443 URL"},
         {"::error::x", ":\\x3aerror:\\x3ax"},
-        {":::x", ":\\x3a:x"},
+        {":::x", ":\\x3a\\x3ax"},
         {"no mark", "no mark"},
     };
     (void)state;
