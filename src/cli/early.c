@@ -11,9 +11,12 @@
 #define PAUSE_US   100000 /* between two askings: a busy transfer has thousands of events in that time */
 #define SILENCE_US 500000 /* a transfer that got something more recently is not silent */
 
-struct told {
+/* What was found early. */
+struct found {
     int32_t exchange;
     const char *code; /* of a row: static */
+    enum ht_phase phase;
+    int64_t t_us;
 };
 
 struct ht_early {
@@ -24,8 +27,8 @@ struct ht_early {
     struct ht_observer observer;
     bool is_news; /* something was decoded since the rules were asked */
     int64_t asked_us, now_us;
-    struct told *told;
-    size_t told_count, told_size;
+    struct found *found;
+    size_t found_count, found_size;
     char why[128];
 };
 
@@ -47,33 +50,40 @@ static void on_event(void *ctx, const struct ht_trace *trace, const struct ht_ev
     early->is_news = early->is_news || !is_payload(event);
 }
 
-static bool was_told(const struct ht_early *early, const struct ht_finding *finding)
+static const struct found *find(const struct ht_early *early, const struct ht_finding *finding)
 {
-    for (size_t i = 0; i < early->told_count; i++) {
-        if (early->told[i].exchange == finding->exchange && strcmp(early->told[i].code, finding->code) == 0)
-            return true;
+    for (size_t i = 0; i < early->found_count; i++) {
+        const struct found *found = &early->found[i];
+        if (found->exchange == finding->exchange && strcmp(found->code, finding->code) == 0)
+            return found;
     }
-    return false;
+    return NULL;
+}
+
+static void keep(struct ht_early *early, const struct ht_finding *finding)
+{
+    if (early->found_count == early->found_size) {
+        early->found_size = early->found_size ? early->found_size * 2 : 16;
+        early->found = ht_realloc(early->found, early->found_size * sizeof *early->found);
+    }
+    early->found[early->found_count++] =
+        (struct found){finding->exchange, finding->code, finding->phase, early->now_us};
 }
 
 static void tell(struct ht_early *early, const struct ht_finding *finding, int64_t t_us)
 {
-    if (!early->live || was_told(early, finding))
-        return;
-    if (early->told_count == early->told_size) {
-        early->told_size = early->told_size ? early->told_size * 2 : 16;
-        early->told = ht_realloc(early->told, early->told_size * sizeof *early->told);
-    }
-    early->told[early->told_count++] = (struct told){finding->exchange, finding->code};
-    ht_live_finding(early->live, t_us, finding);
+    if (early->live)
+        ht_live_finding(early->live, t_us, finding);
 }
 
 static void ask(struct ht_early *early, const struct ht_trace *trace)
 {
     for (struct ht_transfer *t = trace->transfers; t; t = t->next) {
         const struct ht_finding *found;
-        while ((found = ht_rules_early(trace, t, early->now_us, early->rules)) != NULL)
+        while ((found = ht_rules_early(trace, t, early->now_us, early->rules)) != NULL) {
+            keep(early, found);
             tell(early, found, early->now_us);
+        }
     }
     early->is_news = false;
     early->asked_us = early->now_us;
@@ -112,29 +122,51 @@ void ht_early_free(struct ht_early *early)
 {
     if (!early)
         return;
-    free(early->told);
+    free(early->found);
     free(early);
 }
 
-/* Ids of exchanges are unique within a run, so what was told of this transfer need not be kept. */
+static const struct ht_exchange *exchange_of(const struct ht_transfer *transfer, int32_t id)
+{
+    const struct ht_exchange *x = transfer->exchanges;
+    while (x && x->id != id)
+        x = x->next;
+    return x;
+}
+
+/* A word too early: what was dropped came through after all, or more facts say something else. */
+static void take_back(struct ht_early *early, const struct ht_transfer *transfer, const struct found *found)
+{
+    const struct ht_exchange *x = exchange_of(transfer, found->exchange);
+    for (const struct ht_finding *f = x->findings; f; f = f->next) {
+        if (strcmp(f->code, found->code) == 0)
+            return;
+    }
+    struct ht_finding gone = {
+        .code = found->code, .phase = found->phase, .title = "taken back, as later facts say otherwise"};
+    tell(early, &gone, transfer->end_us);
+}
+
+/* Ids of exchanges are unique within a run, so what was found in this transfer need not be kept. */
 static void forget(struct ht_early *early, const struct ht_transfer *transfer)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < early->told_count; i++) {
-        const struct ht_exchange *x = transfer->exchanges;
-        while (x && x->id != early->told[i].exchange)
-            x = x->next;
-        if (!x)
-            early->told[kept++] = early->told[i];
+    for (size_t i = 0; i < early->found_count; i++) {
+        if (exchange_of(transfer, early->found[i].exchange))
+            take_back(early, transfer, &early->found[i]);
+        else
+            early->found[kept++] = early->found[i];
     }
-    early->told_count = kept;
+    early->found_count = kept;
 }
 
 void ht_early_end(struct ht_early *early, const struct ht_transfer *transfer)
 {
     for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next) {
-        for (const struct ht_finding *f = x->findings; f; f = f->next)
-            tell(early, f, transfer->end_us);
+        for (const struct ht_finding *f = x->findings; f; f = f->next) {
+            if (!find(early, f))
+                tell(early, f, transfer->end_us);
+        }
     }
     forget(early, transfer);
 }
@@ -149,15 +181,24 @@ static const struct ht_finding *explanation(const struct ht_transfer *transfer)
     return NULL;
 }
 
+/* Nothing came since the finding was made, and for a while: what went on was no silence. */
+static bool is_silent(const struct ht_early *early, const struct ht_connection *c,
+                      const struct ht_finding *finding)
+{
+    const struct found *found = find(early, finding);
+    bool heard = c && c->last_in_us >= 0;
+    return found && (!heard || (c->last_in_us <= found->t_us && early->now_us - c->last_in_us >= SILENCE_US));
+}
+
 const char *ht_early_give_up(void *ctx, int32_t transfer)
 {
     struct ht_early *early = ctx;
     const struct ht_transfer *t = ht_trace_transfer(ht_tracer_trace(early->tracer), transfer);
-    if (!t || !t->last_exchange || !ht_rules_explain_silence(t) || !explanation(t))
+    if (!t || !t->last_exchange || !ht_rules_explain_silence(t))
         return NULL;
-    const struct ht_connection *c = t->last_exchange->connection;
-    if (c && c->last_in_us >= 0 && early->now_us - c->last_in_us < SILENCE_US)
+    const struct ht_finding *why = explanation(t);
+    if (!why || !is_silent(early, t->last_exchange->connection, why))
         return NULL;
-    snprintf(early->why, sizeof early->why, HT_GAVE_UP "%s", explanation(t)->code);
+    snprintf(early->why, sizeof early->why, HT_GAVE_UP "%s", why->code);
     return early->why;
 }
