@@ -119,6 +119,28 @@ static void demote_recovered(const struct ht_case *c, struct ht_exchange *x)
     }
 }
 
+static bool is_told_later(const struct ht_exchange *x, const char *code)
+{
+    for (const struct ht_exchange *later = x->next; later; later = later->next) {
+        if (is_known(later, code))
+            return true;
+    }
+    return false;
+}
+
+/* libcurl may send a request six times to the same end: each is worth knowing, the last is what it died of.
+ */
+static void demote_repeated(const struct ht_transfer *transfer)
+{
+    for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next) {
+        bool again = x->next && (x->next->cause == HT_CAUSE_RETRY || x->next->cause == HT_CAUSE_FALLBACK);
+        for (struct ht_finding *f = x->findings; f && again; f = f->next) {
+            if (f->severity > HT_SEVERITY_NOTICE && is_told_later(x, f->code))
+                f->severity = HT_SEVERITY_NOTICE;
+        }
+    }
+}
+
 static void judge_exchange(struct ht_case *c, struct ht_exchange *x, const struct ht_rules_options *options)
 {
     size_t count = 0;
@@ -139,6 +161,7 @@ void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
         x->findings = NULL; /* what was said early is asked again, with all facts in */
         judge_exchange(&c, x, options);
     }
+    demote_repeated(transfer);
     ht_verdict_decide(transfer);
 }
 

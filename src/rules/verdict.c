@@ -2,12 +2,16 @@
 /*
  * The verdict: takes a transfer's findings, gives one status, phase, locus, confidence and sentence.
  *
- * How findings are reconciled (docs/findings.md says the same):
- * 1. The graver one leads. Of equal gravity a cause leads before a roll-up, a roll-up before context.
- * 2. Of equal rank the surer one leads, then that of the later exchange, then the one named first in the
+ * How findings are reconciled (the head of docs/findings.md says the same, in catalogue.c):
+ * 1. Within an exchange what says more takes the place of what says less, if it is at least as grave
+ * (engine.c).
+ * 2. What libcurl's own retry mended is a notice; what its retries met again is told once, of the last
+ * (engine.c).
+ * 3. The graver one leads. Of equal gravity a root leads before a cause, a cause before a roll-up, a roll-up
+ * before context.
+ * 4. Of equal rank the surer one leads, then that of the later exchange, then the one named first in the
  * catalogue.
- * 3. Causes of equal gravity and confidence in one exchange that name different loci: the locus is unknown.
- * `unknown` beats a guess.
+ * 5. Findings that could lead alike and name different loci: the locus is unknown. `unknown` beats a guess.
  */
 #include "rules/engine.h"
 
@@ -51,12 +55,16 @@ static bool is_disputed(const struct ht_transfer *t, const struct ht_finding *le
     return false;
 }
 
-/* Somebody on the way acted, or an answer came from somebody else than the server that was asked. */
+/* Something between this host and the server acted, or an answer came from somebody else than the server that
+ * was asked. A proxy that the user chose has intercepted only what it refused itself: where it fails, that is
+ * a failure. */
 static bool is_interception(const struct ht_finding *lead, enum ht_locus locus)
 {
     static const char others[] = "cert.inspection_issuer http.portal dns.answer_mismatch dns.nxdomain_lie";
+    static const char refusals[] = "proxy.connect_denied http.block_page";
     return lead->severity == HT_SEVERITY_ERROR &&
-           (locus == HT_LOCUS_PATH || locus == HT_LOCUS_PROXY || ht_glob_any(others, lead->code));
+           (locus == HT_LOCUS_PATH || (locus == HT_LOCUS_PROXY && ht_glob_any(refusals, lead->code)) ||
+            ht_glob_any(others, lead->code));
 }
 
 static enum ht_verdict_status status_of(const struct ht_transfer *t, const struct ht_finding *lead,
