@@ -20,8 +20,9 @@ static void whole_line(const struct ht_text *t, const char *name, const char *va
 
 static void line(const struct ht_text *t, const char *name, enum ht_style style, const char *value)
 {
-    ht_sink_printf(t->paint.out, "  %-15s", name);
-    ht_paint_fit(&t->paint, style, value, t->paint.width - NAME_COLUMNS);
+    size_t used = strlen(name) + 3 > NAME_COLUMNS ? strlen(name) + 3 : NAME_COLUMNS;
+    ht_sink_printf(t->paint.out, "  %-*s", (int)used - 2, name);
+    ht_paint_fit(&t->paint, style, value, t->paint.width > used ? t->paint.width - used : 1);
     ht_paint_newline(&t->paint);
 }
 
