@@ -6,7 +6,7 @@
 
 #include "decode/tls/tls.h"
 
-enum { PROTOCOL_VERSION = 70, ANY_UNNAMED = -1 };
+enum { PROTOCOL_VERSION = 70, CERTIFICATE_REQUIRED = 116, ANY_UNNAMED = -1 };
 
 /* These judge the certificate of the side that reads them. */
 static bool is_about_our_certificate(int number)
@@ -37,6 +37,16 @@ static void tell_context(const struct ht_case *c, const struct ht_session *s, st
     (void)c;
 }
 
+/* Some servers say so to whoever sends no certificate; others send it for faults of their own. */
+static void speak_of_none(struct ht_claim *claim, const struct ht_tls_alert *alert)
+{
+    claim->title = ht_arena_printf(claim->arena, "The server refused with alert %s", alert->name);
+    claim->explanation =
+        "The alert speaks of this host's certificate, and none was sent: the server wants one, or "
+        "it names a fault of its own so.";
+    claim->also_explained_by = "a server that wants a client certificate";
+}
+
 static bool alert_came(const struct ht_case *c, struct ht_claim *claim)
 {
     struct ht_session s;
@@ -51,7 +61,10 @@ static bool alert_came(const struct ht_case *c, struct ht_claim *claim)
     ht_session_tell_alert(claim, c, alert);
     tell_context(c, &s, claim);
     ht_session_place(&s, claim);
-    bool ours = s.tls->client_certificate_sent && is_about_our_certificate(alert->description);
+    bool ours = is_about_our_certificate(alert->description);
+    if (ours && !s.tls->client_certificate_sent && alert->description != CERTIFICATE_REQUIRED)
+        speak_of_none(claim, alert);
+    ours = ours && s.tls->client_certificate_sent;
     if (ours || (alert->description == PROTOCOL_VERSION && ht_session_is_narrowed(&s)))
         claim->locus = HT_LOCUS_LOCAL;
     return true;
@@ -147,7 +160,7 @@ static const struct ht_rule rows[] = {
           "them, "
           "send it when they have no certificate for the name.",
           "a strict front that knows no such name", RFC8446,
-          "is the name right? httptrace --connect-to ::ADDRESS: https://NAME/", SERVER_LOG),
+          "is the name right? httptrace --resolve NAME:443:ADDRESS https://NAME/", SERVER_LOG),
     ALERT(
         86, "inappropriate_fallback", "The server refused a fallback to an older TLS version",
         "The ClientHello carried TLS_FALLBACK_SCSV and offered less than the server can: an earlier attempt "

@@ -110,7 +110,7 @@ static const struct ht_rule rows[] = {
      .next_steps = {"go without: httptrace --http1.1 URL",
                     "look at the front: does its backend speak HTTP/2, in clear (h2c)?"},
      .reference = "RFC 9113 sections 3.2 and 3.4",
-     .supersedes = "h2.no_settings h2.protocol_error http.malformed",
+     .supersedes = "h2.no_settings h2.protocol_error http.malformed http.truncated http.empty http.killed",
      .holds = lied},
     {.code = "alpn.fallback",
      .phase = HT_PHASE_TLS,

@@ -48,7 +48,7 @@ static void tell_answered_below(const struct ht_case *c, struct ht_claim *claim)
         "Nothing of the ClientHello was acknowledged, yet segments kept coming from the server's address. A "
         "server whose queue of connections to accept is full does that: it repeats its SYN-ACK and drops "
         "data.";
-    claim->also_explained_by = "something on the path that lets only packets without data through";
+    claim->also_explained_by = "something on the path that drops all that follows the SYN";
 }
 
 static bool ch_dropped(const struct ht_case *c, struct ht_claim *claim)
@@ -176,7 +176,8 @@ static bool no_server_hello(const struct ht_case *c, struct ht_claim *claim)
 
 #define SILENCE .phase = HT_PHASE_TLS, .severity = HT_SEVERITY_ERROR, .reference = "RFC 8446 section 4.1.2"
 #define OTHER_NAME                                                                                           \
-    "send another name to the same address: httptrace --connect-to ::ADDRESS: https://example.org/"
+    "send another name to the same address: httptrace -k --resolve example.org:443:ADDRESS "                 \
+    "https://example.org/"
 #define FROM_ELSEWHERE "try the same from another network"
 
 static const struct ht_rule rows[] = {

@@ -70,7 +70,9 @@ static int on_prereq(void *ctx, char *remote_ip, char *local_ip, int remote_port
 
 static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *ctx)
 {
-    (void)easy, (void)ctx;
+    const struct ht_tap_transfer *transfer = ctx;
+    if (transfer->job->insecure)
+        ht_tls_load_anchors(ssl_ctx, easy, transfer->job);
     ht_tls_watch(ssl_ctx);
     return CURLE_OK;
 }
@@ -130,7 +132,7 @@ void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prereq);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
-    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer->tap);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer);
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);

@@ -201,3 +201,9 @@ int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t 
     const struct ht_setting *setting = find_last(job, option);
     return setting ? setting->number : otherwise;
 }
+
+const char *ht_setting_text(const struct ht_job *job, const char *option, const char *otherwise)
+{
+    const struct ht_setting *setting = find_last(job, option);
+    return setting && setting->text ? setting->text : otherwise;
+}

@@ -28,5 +28,7 @@ void ht_setting_lists_free(struct ht_setting_lists *lists);
 bool ht_setting_is_given(const struct ht_job *job, const char *option);
 /* The number that the last setting of `option` gives, or `otherwise` where the job has none. */
 int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise);
+/* Likewise its text. */
+const char *ht_setting_text(const struct ht_job *job, const char *option, const char *otherwise);
 
 #endif

@@ -3,6 +3,7 @@
  * it (RFC 5280 section 6.1). */
 #include "tap/tlslayer.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -15,6 +16,27 @@
 #define PUBLIC_STORE "/usr/share/ca-certificates/mozilla/"
 #define HASHED_STORE "/etc/ssl/certs/"
 #define MOST_SAME    10 /* subjects with one hash */
+
+void ht_tls_load_anchors(SSL_CTX *ctx, CURL *easy, const struct ht_job *job)
+{
+    const char *file = NULL, *dir = NULL;
+    bool given = ht_setting_is_given(job, "CAINFO") || ht_setting_is_given(job, "CAPATH");
+    if (SSL_CTX_get_verify_mode(ctx) != SSL_VERIFY_NONE)
+        return;
+    if (!given) {
+        curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
+        curl_easy_getinfo(easy, CURLINFO_CAPATH, &dir);
+    }
+    file = ht_setting_text(job, "CAINFO", file);
+    dir = ht_setting_text(job, "CAPATH", dir);
+    ERR_set_mark();
+    if (file)
+        SSL_CTX_load_verify_file(ctx, file);
+    if (dir)
+        SSL_CTX_load_verify_dir(ctx, dir);
+    X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx), X509_V_FLAG_PARTIAL_CHAIN); /* as libcurl does */
+    ERR_pop_to_mark();
+}
 
 static bool holds(const char *path, X509 *anchor)
 {
