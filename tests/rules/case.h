@@ -1,54 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/* Traces built by hand, for rules: one transfer with one exchange on one connection, and a second exchange
- * where a test wants one. Times are microseconds since the run's start. */
+/* Small traces built by hand for the rules' tests: one transfer with its exchanges and one connection. Times
+ * in microseconds; a fresh case is connected at 1000 and has sent its GET at 2000, all of it acknowledged. */
 #ifndef HT_TESTS_RULES_CASE_H
 #define HT_TESTS_RULES_CASE_H
 
 #include "unit.h"
 
-#include "model/model.h"
-#include "rules/rules.h"
+#include "rules/engine.h"
 
-struct built {
+struct case_under_test {
     struct ht_arena *arena;
     struct ht_trace trace;
-    struct ht_transfer *transfer;
-    struct ht_exchange *exchange; /* the last one; findings are of the last one, too */
-    struct ht_connection *connection;
+    struct ht_transfer *t;
+    struct ht_exchange *x; /* the last one */
+    struct ht_connection *c;
 };
 
-/* An exchange of `url` over HTTP/1.1 that began at 0, its connection still to be made. */
-void case_begin(struct built *b, const char *url);
-void case_end(struct built *b);
+void case_begin(struct case_under_test *k, const char *url);
+void case_end(struct case_under_test *k);
 
-/* Appends an event to the exchange's. */
-struct ht_event *case_event(struct built *b, const char *kind, enum ht_dir dir, int64_t t_us);
-/* One attempt with its events; `error` -1: libcurl closed it while it was under way. `end_us` -1: pending. */
-struct ht_attempt *case_attempt(struct built *b, const char *address, int64_t start_us, int64_t end_us,
-                                int error);
-/* An attempt that connects, and the sample that was taken then. */
-struct ht_attempt *case_connect(struct built *b, const char *address, int64_t start_us, int64_t end_us);
-/* A copy of the newest sample (all zero where there is none), to be changed. */
-struct ht_tcp_sample *case_sample(struct built *b, enum ht_sample_point point, int64_t t_us);
-/* The connection's end, with the bytes that were sent and received on it before. */
-void case_close(struct built *b, enum ht_tcp_end end, int64_t t_us, int64_t out, int64_t in);
-/* One more exchange on the same connection, or on a new one. The first one becomes one without an answer
- * unless a status was set. */
-void case_next(struct built *b, enum ht_cause cause, bool reused, int64_t t_us);
-void case_answer(struct built *b, int status, int64_t t_us);
-void case_header(struct built *b, const char *name, const char *value);
+/* One more exchange on the same connection; the one before it ends, failed where it has no answer. */
+void case_next(struct case_under_test *k, enum ht_cause cause, const char *url);
 
-/* Ends the transfer and judges it. */
-void case_judge(struct built *b, int64_t curl_code, enum ht_phase phase, int64_t t_us);
-/* Asks the rules that may speak early, at that time. */
-void case_early(struct built *b, int64_t t_us);
-/* Of the last exchange, or NULL. */
-const struct ht_finding *case_found(const struct built *b, const char *code);
-/* The finding, which must be there with these; its first fact where one is wanted holds `fact`. */
-void case_expect(const struct built *b, const char *code, enum ht_severity severity, enum ht_locus locus,
-                 enum ht_confidence confidence);
-void case_expect_not(const struct built *b, const char *code);
-/* One of the finding's facts holds this text. */
-void case_expect_fact(const struct built *b, const char *code, const char *text);
+/* An event of the present exchange, or of the connection. */
+struct ht_event *case_event(struct case_under_test *k, enum ht_layer layer, enum ht_dir dir, const char *kind,
+                            int64_t t_us);
+struct ht_event *case_connection_event(struct case_under_test *k, enum ht_layer layer, enum ht_dir dir,
+                                       const char *kind, int64_t t_us);
+void case_mark(struct ht_event *event, const char *why);
+
+/* The answer, whole unless its body is given after it with complete = false. */
+void case_answer(struct case_under_test *k, int status);
+void case_field(struct case_under_test *k, const char *name, const char *value);
+void case_body(struct case_under_test *k, struct ht_span head, int64_t bytes, bool complete);
+/* Bytes that came in place of an answer. */
+void case_part(struct case_under_test *k, struct ht_span head, int64_t bytes);
+/* How much was sent and acknowledged on the connection, payload alone, and its state (linux/tcp.h). */
+void case_sample(struct case_under_test *k, int64_t sent, int64_t acked, int64_t state);
+void case_close(struct case_under_test *k, enum ht_tcp_end end, int64_t t_us);
+struct ht_h2 *case_h2(struct case_under_test *k, int64_t stream);
+struct ht_tls *case_tls(struct case_under_test *k, bool hostname_ok);
+
+/* libcurl's result; then the rules judge. */
+void case_judge(struct case_under_test *k, int64_t curl_code, int64_t end_us);
+
+/* The finding of that code in the exchange, in the last one; NULL where it does not hold. */
+const struct ht_finding *case_found(const struct ht_exchange *x, const char *code);
+const struct ht_finding *case_finding(const struct case_under_test *k, const char *code);
+/* Of the last exchange's findings just this one is above `notice`. */
+const struct ht_finding *case_only(const struct case_under_test *k, const char *code);
+/* None of the last exchange's findings is above `notice`. */
+void case_calm(const struct case_under_test *k);
+/* Some fact of the finding holds the words. */
+bool case_tells(const struct ht_finding *f, const char *words);
 
 #endif
