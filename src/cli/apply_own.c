@@ -120,5 +120,5 @@ enum ht_status ht_apply_generate(struct ht_config *config, const struct ht_optio
     config->out->kind = HT_COMMAND_PRINT;
     config->out->text = ht_strdup(ht_sink_text(&text));
     ht_sink_free(&text);
-    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown or findings");
+    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings or checks");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --generate: takes the table of options, gives the man page (man(7)) and docs/options.md. */
 #include "cli/help.h"
+#include "expect/expect.h"
 #include "rules/rules.h"
 
 #include <string.h>
@@ -31,8 +32,9 @@ static const struct {
     const char *kind;
     void (*write)(struct ht_sink *out);
 } kinds[] = {
-    {"bash", ht_generate_bash}, {"findings", ht_rules_markdown},    {"fish", ht_generate_fish},
-    {"man", ht_generate_man},   {"markdown", ht_generate_markdown}, {"zsh", ht_generate_zsh},
+    {"bash", ht_generate_bash}, {"checks", ht_expect_markdown}, {"findings", ht_rules_markdown},
+    {"fish", ht_generate_fish}, {"man", ht_generate_man},       {"markdown", ht_generate_markdown},
+    {"zsh", ht_generate_zsh},
 };
 
 bool ht_generate_write(struct ht_sink *out, const char *kind)

@@ -23,8 +23,9 @@ ht_generated(fish httptrace.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completion
 
 get_property(HT_GENERATED_FILES GLOBAL PROPERTY HT_GENERATED_FILES)
 add_custom_target(generated ALL DEPENDS ${HT_GENERATED_FILES})
-# Brings the checked-in docs/options.md and docs/findings.md up to date.
+# Brings the checked-in pages that are made from the rows up to date.
 add_custom_target(docs
     COMMAND httptrace --generate markdown > ${PROJECT_SOURCE_DIR}/docs/options.md
     COMMAND httptrace --generate findings > ${PROJECT_SOURCE_DIR}/docs/findings.md
-    COMMENT "Writing docs/options.md and docs/findings.md" VERBATIM)
+    COMMAND httptrace --generate checks > ${PROJECT_SOURCE_DIR}/docs/checks.md
+    COMMENT "Writing docs/options.md, docs/findings.md and docs/checks.md" VERBATIM)

@@ -48,9 +48,7 @@ const char *ht_expect_code(const struct ht_expect *expect);
 struct ht_check ht_expect_judge(struct ht_arena *arena, const struct ht_expect *expect,
                                 const struct ht_transfer *transfer, bool secrets);
 
-/* One line for each subject: its name, its operators, what it is. */
-void ht_expect_list(struct ht_sink *out);
-/* The same as rows of a table in Markdown. */
+/* docs/checks.md: every subject with its operators, an example, what it is. */
 void ht_expect_markdown(struct ht_sink *out);
 
 #endif

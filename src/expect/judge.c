@@ -42,6 +42,8 @@ static bool is_named(const struct ht_expect *e, struct ht_arena *arena, struct h
         return fnmatch(e->value, ht_arena_text(arena, text), 0) == 0;
     if (e->op == HT_OP_CONTAINS || e->op == HT_OP_LACKS)
         return contains(text, ht_span_str(e->value));
+    if (e->subject->type == HT_VALUE_NAME)
+        return ht_span_ieq_str(text, e->value);
     return ht_span_eq_str(text, e->value);
 }
 

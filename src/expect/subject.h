@@ -11,7 +11,8 @@ enum ht_value_type {
     HT_VALUE_DURATION,
     HT_VALUE_SWITCH, /* yes or no */
     HT_VALUE_TEXT,
-    HT_VALUE_GLOB /* text that is matched by shell patterns */
+    HT_VALUE_NAME, /* text in which upper and lower case are the same */
+    HT_VALUE_GLOB  /* text that is matched by shell patterns */
 };
 
 /* What a subject turned out to be: a number, or texts (a field may come more than once). */

@@ -141,6 +141,7 @@ static const struct {
                            show_duration},
     [HT_VALUE_SWITCH] = {"yes or no", "= !=", read_switch, show_switch},
     [HT_VALUE_TEXT] = {"a text", "= != ~ !~", NULL, NULL},
+    [HT_VALUE_NAME] = {"a name", "= != ~ !~", NULL, NULL},
     [HT_VALUE_GLOB] = {"a code, or a pattern of codes", "= !=", NULL, NULL},
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Gates and the early word: --fail-on, --ci, --ignore, --expect, --list-findings, --explain, --give-up-early, `!` lines."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -293,50 +294,70 @@ def test_a_healthy_transfer_is_not_given_up(origin):
     check_healthy(trace(origin, "--give-up-early", f"{origin.url['healthy.h1']}bytes/30000000"))
 
 
-@pytest.fixture
-def dropping_namespace():
-    """A network namespace of its own, whose port 40443 gets no packet with more than 100 bytes."""
-    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("nft"):
-        pytest.skip("SKIP: needs root, ip and nft")
+DROPPED_URL = "https://127.0.0.1:40443/"
+DROP = "table inet t { chain c { type filter hook input priority 0; tcp dport 40443 meta length > 100 drop; }; }\n"
+
+
+def inside(namespace, *command, **options):
+    return subprocess.run([*namespace, *command], capture_output=True, check=False, timeout=30, **options)
+
+
+@contextlib.contextmanager
+def made_namespace():
+    """A network namespace of its own whose port 40443 gets no packet with more than 100 bytes."""
     name = f"httptrace-gates-{os.getpid()}"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False)
-    if made.returncode != 0:
+    if inside([], "ip", "netns", "add", name).returncode != 0:
         pytest.skip("SKIP: no network namespace can be made")
-    rules = "table inet t { chain c { type filter hook input priority 0; tcp dport 40443 meta length > 100 drop; }; }\n"
+    namespace = ["ip", "netns", "exec", name]
     try:
-        done = subprocess.run(
-            ["ip", "netns", "exec", name, "sh", "-c", "ip link set lo up && nft -f -"],
-            input=rules,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"SKIP: no packet filter: {done.stderr.strip()}")
-        yield ["ip", "netns", "exec", name]
+        inside(namespace, "ip", "link", "set", "lo", "up")
+        filtered = inside(namespace, "nft", "-f", "-", input=DROP, text=True)
+        if filtered.returncode != 0:
+            pytest.skip(f"SKIP: no packet filter: {filtered.stderr.strip()}")
+        yield namespace
     finally:
-        subprocess.run(["ip", "netns", "del", name], check=False)
+        inside([], "ip", "netns", "del", name)
 
 
-def test_a_dropped_client_hello_is_told_while_it_waits(dropping_namespace):
+@pytest.fixture
+def dropping():
+    """The words before a command that is to run where ClientHellos are dropped on their way to a lab."""
     program = os.environ.get("HTTPTRACE_LAB")
-    if not program:
-        pytest.skip("SKIP: HTTPTRACE_LAB does not name the lab")
-    serving = [*dropping_namespace, program, "--port", "40443", "--host", "127.0.0.1", "healthy.h2"]
-    with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as served:
-        try:
-            served.stdout.readline(), served.stdout.readline()
-            args = ["--json", "-v", "-k", "-m", "6", "https://127.0.0.1:40443/"]
-            done = subprocess.run(
-                [*dropping_namespace, run.program(), *args],
-                capture_output=True,
-                env=run.environment(),
-                timeout=30,
-                check=False,
-            )
-        finally:
-            served.terminate()
-    result = run.finish(args, done)
+    if os.geteuid() != 0 or not program or not shutil.which("ip") or not shutil.which("nft"):
+        pytest.skip("SKIP: needs root, ip, nft and the lab")
+    with made_namespace() as namespace:
+        serving = [*namespace, program, "--port", "40443", "--host", "127.0.0.1", "healthy.h2"]
+        with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as served:
+            try:
+                for _ in range(2):
+                    served.stdout.readline()
+                yield namespace
+            finally:
+                served.terminate()
+
+
+def test_a_dropped_client_hello_is_told_while_it_waits(dropping):
+    args = ["--json", "-v", "-k", "-m", "6", DROPPED_URL]
+    result = run.finish(args, inside(dropping, run.program(), *args, env=run.environment()))
     assert result.exit_code == TIMEOUT and "tls.ch_dropped" in codes(result), result.explain("dropped")
     moments = {code: moment for moment, code in told(result)}
     assert moments["tls.ch_dropped"] < 5000, result.explain("told only at the end")
+
+
+def test_a_word_too_early_is_taken_back(dropping, tmp_path):
+    args = ["--json", "-v", "-k", "-m", "20", DROPPED_URL]
+    with open(tmp_path / "out", "wb") as out:
+        process = subprocess.Popen(
+            [*dropping, run.program(), *args], stdout=out, stderr=subprocess.PIPE, env=run.environment()
+        )
+        with process:
+            errors = b""
+            for line in process.stderr:
+                errors += line
+                if line.startswith(b"!") and b"tls.ch_dropped: No Server Hello" in line:
+                    inside(dropping, "nft", "flush", "ruleset")
+    done = subprocess.CompletedProcess(args, process.returncode, (tmp_path / "out").read_bytes(), errors)
+    result = run.finish(args, done)
+    assert result.exit_code == 0 and "tls.ch_dropped" not in codes(result), result.explain("it went on")
+    told_lines = [line for line in lines_of(result, "!") if "tls.ch_dropped" in line]
+    assert len(told_lines) == 2 and "taken back" in told_lines[1], result.explain("told and taken back")

@@ -16,14 +16,13 @@ const struct ht_option ht_rows_gate[] = {
      .categories = HT_CATEGORY_GATE | HT_CATEGORY_IMPORTANT,
      .flags = HT_OPTION_REPEATS | HT_OPTION_OURS,
      .help = "Exit with 101 unless this holds, as in status=200",
-     .text =
-         "A subject, an operator and a value: status=200, http=2, tls>=1.3, alpn=h2, issuer~\"Let's "
-         "Encrypt\", "
-         "cert.days_left>=14, phase.wait<300ms, finding!=tls.*, header.server~nginx, and more in "
-         "docs/exit-codes-and-checks.md. The operators are = != < <= > >=, and ~ and !~ for a text that is "
-         "within another, in any case. Each check that does not hold gets a line on standard error. What "
-         "cannot be "
-         "judged, as the transfer did not get that far, does not hold.",
+     .text = "A subject, an operator and a value: status=200, http=2, tls>=1.3, alpn=h2, issuer~\"Let's "
+             "Encrypt\", "
+             "cert.days_left>=14, phase.wait<300ms, finding!=tls.*, header.server~nginx, and more in "
+             "docs/checks.md. The operators are = != < <= > >=, and ~ and !~ for a text that is "
+             "within another, in any case. Each check that does not hold gets a line on standard error. What "
+             "cannot be "
+             "judged, as the transfer did not get that far, does not hold.",
      .apply = ht_apply_expect},
     {.name = "explain",
      .argument = "code",

@@ -8,7 +8,8 @@ const struct ht_option ht_rows_own[] = {
      .categories = HT_CATEGORY_HELP,
      .flags = HT_OPTION_OURS,
      .help = "Print the man page, completions or this documentation",
-     .text = "man, bash, zsh, fish, markdown (docs/options.md) or findings (docs/findings.md).",
+     .text = "man, bash, zsh or fish; markdown, findings and checks are docs/options.md, docs/findings.md "
+             "and docs/checks.md.",
      .apply = ht_apply_generate},
     {.name = "help",
      .letter = 'h',
