@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of HTTP/2: each on its facts, and not on what healthy peers do. */
+#include "rules/case.h"
+
+#define SECONDS(n) ((n)*INT64_C(1000000))
+enum { TIMED_OUT = 28, H2_ERROR = 16, STREAM_ERROR = 92, RECV = 56 };
+enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, PING = 6, CONTINUATION = 9 };
+
+static struct case_under_test k;
+static struct ht_h2 *h2;
+
+static int begin(void **state)
+{
+    (void)state;
+    case_begin(&k, "https://example.com/");
+    h2 = case_h2(&k, 3);
+    case_tls(&k, true)->alpn = ht_span_str("h2");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    case_end(&k);
+    return 0;
+}
+
+static void anew(void)
+{
+    end(NULL);
+    begin(NULL);
+}
+
+static void goaway(uint32_t last_stream, uint32_t code)
+{
+    h2->goaway[HT_DIR_IN] = (struct ht_h2_goaway){true, 3000, last_stream, code, {0}};
+    case_connection_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, "GOAWAY", 3000);
+}
+
+static void goaway_below_our_stream(void **state)
+{
+    (void)state;
+    goaway(1, 0);
+    case_close(&k, HT_TCP_FIN, 4000);
+    case_judge(&k, H2_ERROR, 4000);
+    const struct ht_finding *f = case_only(&k, "h2.goaway_early");
+    assert_true(case_tells(f, "NO_ERROR"));
+    assert_int_equal(f->locus, HT_LOCUS_FRONT);
+    assert_null(case_finding(&k, "http.empty"));
+}
+
+static void goaway_that_let_us_finish(void **state)
+{
+    (void)state;
+    goaway(3, 0);
+    case_answer(&k, 200);
+    case_judge(&k, 0, 9000);
+    assert_null(k.x->findings);
+    anew();
+    goaway(0, 0); /* a server that says so and answers all the same */
+    case_answer(&k, 200);
+    case_judge(&k, 0, 9000);
+    assert_null(k.x->findings);
+}
+
+static void goaway_for_an_error_ends_all(void **state)
+{
+    (void)state;
+    goaway(3, 11);
+    case_close(&k, HT_TCP_FIN, 4000);
+    case_judge(&k, H2_ERROR, 4000);
+    assert_non_null(strstr(case_only(&k, "h2.goaway_early")->title, "ENHANCE_YOUR_CALM"));
+}
+
+static void reset(int64_t code, enum ht_dir dir)
+{
+    k.x->reset_code = code;
+    k.x->reset_dir = dir;
+    case_event(&k, HT_LAYER_HTTP2, dir, "RST_STREAM", 3000);
+}
+
+static void resets_by_code(void **state)
+{
+    static const struct {
+        int64_t code;
+        const char *finding;
+    } rows[] = {{7, "h2.refused_stream"}, {13, "h2.http11_required"}, {2, "h2.stream_error"},
+                {8, "h2.stream_error"},   {11, "h2.stream_error"},    {0x77, "h2.stream_error"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        anew();
+        reset(rows[i].code, HT_DIR_IN);
+        case_judge(&k, STREAM_ERROR, 4000);
+        case_only(&k, rows[i].finding);
+    }
+}
+
+static void a_reset_in_the_body_is_not_a_cut(void **state)
+{
+    (void)state;
+    case_answer(&k, 200);
+    case_body(&k, ht_span_str("abc"), 3, false);
+    reset(2, HT_DIR_IN);
+    case_judge(&k, STREAM_ERROR, 9000);
+    assert_int_equal(case_only(&k, "h2.stream_error")->phase, HT_PHASE_RESPONSE);
+}
+
+static void a_reset_behind_the_answer_is_nothing(void **state)
+{
+    (void)state;
+    case_answer(&k, 413);
+    reset(0, HT_DIR_IN);
+    case_judge(&k, 0, 9000);
+    case_calm(&k);
+    assert_null(case_finding(&k, "h2.stream_error"));
+}
+
+static void our_own_cancel_is_not_theirs(void **state)
+{
+    (void)state;
+    reset(8, HT_DIR_OUT);
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    assert_null(case_finding(&k, "h2.stream_error"));
+    assert_null(case_finding(&k, "h2.protocol_error"));
+    case_only(&k, "http.no_response");
+}
+
+static void violations_name_their_rule(void **state)
+{
+    (void)state;
+    struct ht_event *e = case_connection_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, "PING", 3000);
+    case_mark(e, "PING's length is not 8 (RFC 9113 section 6.7): FRAME_SIZE_ERROR");
+    case_close(&k, HT_TCP_CLOSED, 4000);
+    case_judge(&k, 52, 4000);
+    const struct ht_finding *f = case_only(&k, "h2.protocol_error");
+    assert_non_null(strstr(f->title, "PING's length"));
+    assert_int_equal(f->severity, HT_SEVERITY_ERROR);
+}
+
+static void violations_of_another_time_are_not_ours(void **state)
+{
+    (void)state;
+    case_mark(case_connection_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, "PING", 10), "PING's length is not 8");
+    case_mark(case_connection_event(&k, HT_LAYER_HTTP2, HT_DIR_OUT, "PING", 3000), "PING's length is not 8");
+    case_answer(&k, 200);
+    case_judge(&k, 0, 9000);
+    assert_null(k.x->findings);
+}
+
+static void what_libcurl_took_is_a_warning(void **state)
+{
+    (void)state;
+    case_mark(case_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, "HEADERS", 3000),
+              "white space at an end of a field value (RFC 9113 section 8.2.1): PROTOCOL_ERROR");
+    case_answer(&k, 200);
+    case_judge(&k, 0, 9000);
+    assert_int_equal(case_only(&k, "h2.protocol_error")->severity, HT_SEVERITY_WARNING);
+}
+
+static void nghttp2_may_see_what_we_do_not(void **state)
+{
+    (void)state;
+    h2->goaway[HT_DIR_OUT] = (struct ht_h2_goaway){true, 3000, 0, 1, ht_span_str("DATA: stream in idle")};
+    case_judge(&k, 52, 4000);
+    const struct ht_finding *f = case_only(&k, "h2.protocol_error");
+    assert_true(case_tells(f, "stream in idle"));
+    anew(); /* an orderly goodbye */
+    h2->goaway[HT_DIR_OUT] = (struct ht_h2_goaway){true, 9000, 0, 0, {0}};
+    case_answer(&k, 200);
+    case_judge(&k, 0, 9000);
+    assert_null(k.x->findings);
+}
+
+static void no_settings(void **state)
+{
+    (void)state;
+    h2->frames[HT_DIR_IN][4] = 0;
+    h2->settings_seen[HT_DIR_IN] = false;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    case_only(&k, "h2.no_settings");
+    anew(); /* SETTINGS came, no answer did */
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    assert_null(case_finding(&k, "h2.no_settings"));
+    case_only(&k, "http.no_response");
+}
+
+static void stall(enum ht_dir dir, int64_t stream, int64_t end_us)
+{
+    struct ht_h2_stall *s = ht_arena_alloc(k.arena, sizeof *s);
+    *s = (struct ht_h2_stall){.stream = (uint32_t)stream, .dir = dir, .start_us = 3000, .end_us = end_us};
+    h2->stalls = s;
+    k.x->request.complete = false;
+    k.x->request.body_bytes = 65535;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+}
+
+static void flow_control(void **state)
+{
+    (void)state;
+    stall(HT_DIR_OUT, 3, -1);
+    assert_int_equal(case_only(&k, "h2.flow_control_stall")->phase, HT_PHASE_REQUEST);
+    anew();
+    stall(HT_DIR_OUT, 0, -1);
+    case_only(&k, "h2.flow_control_stall");
+    anew(); /* it opened again */
+    stall(HT_DIR_OUT, 3, 4000);
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+    anew(); /* ours, that bounds what the server may send */
+    stall(HT_DIR_IN, 3, -1);
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+    anew(); /* another stream's */
+    stall(HT_DIR_OUT, 1, -1);
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+}
+
+static void a_window_that_was_never_open(void **state)
+{
+    struct ht_h2_setting zero = {4, 0};
+    (void)state;
+    h2->settings[HT_DIR_IN] = &zero;
+    h2->settings_count[HT_DIR_IN] = 1;
+    k.x->request.complete = false;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    case_only(&k, "h2.flow_control_stall");
+}
+
+static void floods(void **state)
+{
+    (void)state;
+    h2->frames[HT_DIR_IN][PING] = 100000;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    case_only(&k, "h2.flood");
+    anew();
+    h2->frames[HT_DIR_IN][CONTINUATION] = 5000;
+    case_judge(&k, RECV, SECONDS(1));
+    case_only(&k, "h2.flood");
+    anew();
+    case_answer(&k, 200);
+    h2->frames[HT_DIR_IN][DATA] = 100000;
+    k.x->response.complete = false;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    case_only(&k, "h2.flood");
+}
+
+static void busy_is_no_flood(void **state)
+{
+    (void)state;
+    h2->frames[HT_DIR_IN][PING] = 3600; /* one each second of an hour */
+    h2->frames[HT_DIR_IN][DATA] = 200000;
+    h2->frames[HT_DIR_IN][CONTINUATION] = 40;
+    h2->frames[HT_DIR_IN][RST_STREAM] = 5000;
+    h2->frames[HT_DIR_OUT][HEADERS] = 5000;
+    case_answer(&k, 200);
+    case_body(&k, ht_span_str("abc"), INT64_C(3000000000), true);
+    case_judge(&k, 0, SECONDS(3600));
+    assert_null(k.x->findings);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(goaway_below_our_stream),
+        TEST(goaway_that_let_us_finish),
+        TEST(goaway_for_an_error_ends_all),
+        TEST(resets_by_code),
+        TEST(a_reset_in_the_body_is_not_a_cut),
+        TEST(a_reset_behind_the_answer_is_nothing),
+        TEST(our_own_cancel_is_not_theirs),
+        TEST(violations_name_their_rule),
+        TEST(violations_of_another_time_are_not_ours),
+        TEST(what_libcurl_took_is_a_warning),
+        TEST(nghttp2_may_see_what_we_do_not),
+        TEST(no_settings),
+        TEST(flow_control),
+        TEST(a_window_that_was_never_open),
+        TEST(floods),
+        TEST(busy_is_no_flood),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
