@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes what a test wants a handshake to have been, gives its session as the trace room would have built it. */
+/* Takes what a test wants a handshake to have been, gives its session as the trace room would have built it.
+ */
 #include "rules/tls_case.h"
 
 #include <string.h>
@@ -14,9 +15,9 @@ struct ht_tls *tls_case_begin(struct built *b)
     static struct ht_span protocols[2];
     protocols[0] = ht_span_str("h2");
     protocols[1] = ht_span_str("http/1.1");
-    case_begin(b, "https://site.example/");
+    reach_begin(b, "https://site.example/");
     b->transfer->wall_start_us = NOW_S * 1000000;
-    case_connect(b, "192.0.2.1", 0, 1000);
+    reach_connect(b, "192.0.2.1", 0, 1000);
     struct ht_tls *tls = ht_arena_alloc(b->arena, sizeof *tls);
     b->connection->tls = tls;
     tls->begin_us = 1500;
@@ -34,7 +35,7 @@ struct ht_tls *tls_case_begin(struct built *b)
 
 struct ht_event *tls_case_message(struct built *b, const char *kind, enum ht_dir dir, int64_t t_us)
 {
-    struct ht_event *event = case_event(b, kind, dir, t_us);
+    struct ht_event *event = reach_event(b, kind, dir, t_us);
     event->layer = HT_LAYER_TLS;
     struct ht_event *copy = ht_event_append(b->arena, &b->connection->tls->handshake);
     *copy = *event;
@@ -63,14 +64,14 @@ void tls_case_agree(struct built *b, uint16_t version, const char *cipher, const
     tls->verify_result = tls->verify_result < 0 ? 0 : tls->verify_result;
     tls->cipher = ht_span_str(cipher);
     tls->alpn = ht_span_str(alpn);
-    case_event(b, "handshake_done", HT_DIR_NONE, 5000);
+    reach_event(b, "handshake_done", HT_DIR_NONE, 5000);
 }
 
 void tls_case_fail(struct built *b, const char *text, int64_t t_us)
 {
     b->connection->tls->failed = true;
     b->connection->tls->error_text = ht_span_str(text);
-    case_event(b, "handshake_failed", HT_DIR_NONE, t_us);
+    reach_event(b, "handshake_failed", HT_DIR_NONE, t_us);
 }
 
 void tls_case_alert(struct built *b, enum ht_dir dir, uint8_t level, uint8_t number, const char *name)
@@ -79,17 +80,17 @@ void tls_case_alert(struct built *b, enum ht_dir dir, uint8_t level, uint8_t num
     while (*at)
         at = &(*at)->next;
     *at = ht_arena_alloc(b->arena, sizeof **at);
-    **at = (struct ht_tls_alert){
-        .dir = dir, .t_us = 4500, .level = level, .description = number, .name = name};
+    **at =
+        (struct ht_tls_alert){.dir = dir, .t_us = 4500, .level = level, .description = number, .name = name};
     b->connection->tls->bytes[dir] += 7;
     if (dir == HT_DIR_IN && !b->connection->tls->reply_head.len)
         b->connection->tls->reply_head = ht_span("\x15\x03\x03\x00\x02", 5);
-    case_event(b, "alert", dir, 4500);
+    reach_event(b, "alert", dir, 4500);
 }
 
 struct ht_tcp_sample *tls_case_acked(struct built *b, int64_t acked, int64_t retransmits, int64_t t_us)
 {
-    struct ht_tcp_sample *s = case_sample(b, HT_SAMPLE_TIMER, t_us);
+    struct ht_tcp_sample *s = reach_sample(b, HT_SAMPLE_TIMER, t_us);
     s->bytes_sent = HELLO_RECORD * (1 + retransmits);
     s->bytes_retrans = HELLO_RECORD * retransmits;
     s->bytes_acked = acked + 1;

@@ -3,7 +3,7 @@
 #ifndef HT_TESTS_RULES_TLS_CASE_H
 #define HT_TESTS_RULES_TLS_CASE_H
 
-#include "rules/case.h"
+#include "rules/reach.h"
 
 enum { HELLO_BYTES = 512, HELLO_RECORD = HELLO_BYTES + 5, HELLO_US = 2000 };
 
