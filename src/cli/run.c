@@ -129,7 +129,8 @@ static void observe(struct run *run, struct ht_observer *observer)
 static struct ht_report_options options_for(const struct ht_command *command, int fd)
 {
     struct ht_report_options options = {.show_secrets = command->show_secrets,
-                                        .timeline = command->timeline || command->verbose > 0};
+                                        .timeline = command->timeline || command->verbose > 0,
+                                        .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     ht_terminal_fill(&options, fd);
     if (command->ci)
         options.color = options.unicode = options.pretty = false;

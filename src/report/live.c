@@ -282,7 +282,8 @@ void ht_live_finding(struct ht_live *live, int64_t t_us, const struct ht_finding
     settle(live, NULL, NULL);
     ht_sink_printf(&text, "%s: ", finding->code);
     ht_show_sentence(&text, finding->title, live->options.show_secrets);
-    ht_live_line(live, '!', t_us, ht_phase_name(finding->phase), ht_sink_text(&text));
+    char mark = finding->severity > HT_SEVERITY_INFO ? '!' : '*';
+    ht_live_line(live, mark, t_us, ht_phase_name(finding->phase), ht_sink_text(&text));
     ht_sink_free(&text);
     ht_live_flush(live);
 }

@@ -17,6 +17,7 @@ struct ht_report_options {
     bool color, unicode;
     int width;                     /* of the terminal; 80 where unknown */
     int exit_code;                 /* what the process will end with for this transfer */
+    enum ht_severity least;        /* text: findings below it are left out */
     const char *exit_why;          /* harmless; NULL where libcurl's own words say it */
     const struct ht_check *checks; /* of --expect, judged */
     size_t check_count;
@@ -34,7 +35,7 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
 struct ht_live;
 struct ht_live *ht_live_new(FILE *stream, int level, const struct ht_report_options *options);
 struct ht_observer *ht_live_observer(struct ht_live *live);
-/* One `!` line: a finding, at the moment its evidence is complete. */
+/* One line at the moment a finding's evidence is complete: `!`, or `*` where it is only worth knowing. */
 void ht_live_finding(struct ht_live *live, int64_t t_us, const struct ht_finding *finding);
 void ht_live_free(struct ht_live *live);
 

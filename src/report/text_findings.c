@@ -109,7 +109,7 @@ static void finding(const struct ht_text *t, const struct ht_finding *f)
 void ht_text_findings(const struct ht_text *t)
 {
     bool suspicious = false;
-    for (int severity = HT_SEVERITY_ERROR; severity >= HT_SEVERITY_INFO; severity--) {
+    for (int severity = HT_SEVERITY_ERROR; severity >= (int)t->options->least; severity--) {
         for (const struct ht_exchange *x = t->transfer->exchanges; x; x = x->next) {
             for (const struct ht_finding *f = x->findings; f; f = f->next) {
                 if (f->severity != (enum ht_severity)severity)
