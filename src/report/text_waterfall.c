@@ -10,6 +10,7 @@
 #define MARK_COLUMNS     2u
 #define GAP_COLUMNS      2u
 #define NARROW_COLUMNS   64u /* below it facts stand on a line of their own */
+#define WIDE_COLUMNS     100u
 #define QUEUE_SHOWN_US   1000
 #define FACT_LINES       4u /* of one phase at most: the wire drives their length */
 
@@ -20,7 +21,7 @@ struct scale {
 
 static size_t bar_cells(size_t width)
 {
-    size_t cells = width * 3 / 10;
+    size_t cells = width < WIDE_COLUMNS ? width / 5 : width * 3 / 10; /* facts first, where room is short */
     if (width < NARROW_COLUMNS)
         return width - LABEL_COLUMNS - DURATION_COLUMNS - MARK_COLUMNS;
     return cells > 48 ? 48 : cells;
