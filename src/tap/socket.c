@@ -152,7 +152,9 @@ static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
 {
     int error = 0;
     socklen_t len = sizeof error;
-    if (ht_real()->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0 || error == 0)
+    /* EPIPE is what the kernel notes when a RST meets a goodbye that was said behind the peer's own FIN. */
+    if (ht_real()->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0 || error == 0 ||
+        (error == EPIPE && socket->peer_closed))
         error = socket->last_error;
     char unread[HT_CAP_OPAQUE_HEAD];
     ssize_t left = ht_real()->recv(socket->fd, unread, sizeof unread, MSG_PEEK | MSG_DONTWAIT);

@@ -65,3 +65,37 @@ class Haproxy(Server):
 
     def command(self):
         return [self.path, "-db", "-q", "-f", str(self.dir / "haproxy.cfg")]
+
+
+SLOW = """
+global
+  maxconn 50
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 20s
+  timeout server 300ms
+frontend plain
+  bind 127.0.0.1:{plain}
+  default_backend slow
+backend slow
+  server slow 127.0.0.1:{backend}
+"""
+
+
+class SlowBackend(Server):
+    """Port: plain. What is behind has 300 ms to answer: 504 after that."""
+
+    program = "haproxy"
+    port_names = ("plain",)
+    plain_ports = ("plain",)
+
+    def __init__(self, pki, backend_port):
+        super().__init__(pki)
+        self.backend_port = backend_port
+
+    def configure(self):
+        (self.dir / "haproxy.cfg").write_text(SLOW.format(backend=self.backend_port, **self.port))
+
+    def command(self):
+        return [self.path, "-db", "-q", "-f", str(self.dir / "haproxy.cfg")]

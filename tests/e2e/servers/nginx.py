@@ -40,6 +40,7 @@ LOCATIONS = """
     location = /drop {{ return 444; }}
     location = /moved {{ return 302 /hello.txt; }}
     location = /denied {{ return 403; }}
+    location = /dead {{ proxy_pass http://127.0.0.1:1; }}
     location = /private {{ auth_basic "here"; auth_basic_user_file {dir}/passwd; try_files /hello.txt =404; }}
     location = /sink {{ proxy_pass http://127.0.0.1:{plain}/swallow; }}
     location = /swallow {{ client_body_in_single_buffer on; return 200 "swallowed\\n"; }}
