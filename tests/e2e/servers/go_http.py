@@ -48,10 +48,10 @@ def build():
 
 
 class GoHttp(Server):
-    """Ports: plain, tls (h2 and http/1.1), strict (alert 80 for any name but localhost)."""
+    """Ports: plain, tls, strict (alert 80 for any name but localhost), bare (no certificate), newest (TLS 1.3), acme."""
 
     program = "go"
-    port_names = ("plain", "tls", "strict")
+    port_names = ("plain", "tls", "strict", "bare", "newest", "acme")
     plain_ports = ("plain",)
 
     def command(self):

@@ -222,6 +222,29 @@ func strictConfig(certificate, key string) *tls.Config {
 	return config
 }
 
+// No certificate for any name: Go's own answer is alert 112.
+func bareConfig() *tls.Config {
+	return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}
+}
+
+// TLS alone, under no HTTP: what its configuration refuses ends in an alert.
+func serveTLS(port int, config *tls.Config) {
+	listener, err := tls.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port), config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go func() {
+			conn.(*tls.Conn).Handshake()
+			conn.Close()
+		}()
+	}
+}
+
 func serve(port int, handler http.Handler, config *tls.Config) {
 	server := &http.Server{Addr: fmt.Sprintf("127.0.0.1:%d", port), Handler: handler, TLSConfig: config}
 	if config == nil {
@@ -234,6 +257,9 @@ func main() {
 	plain := flag.Int("plain", 0, "port for http")
 	secure := flag.Int("tls", 0, "port for https, h2 and http/1.1")
 	strict := flag.Int("strict", 0, "port for https that knows localhost alone")
+	bare := flag.Int("bare", 0, "port for https without any certificate")
+	newest := flag.Int("newest", 0, "port for TLS 1.3 alone")
+	acme := flag.Int("acme", 0, "port for the protocol acme-tls/1 alone")
 	certificate := flag.String("cert", "", "PEM file")
 	key := flag.String("key", "", "PEM file")
 	flag.Parse()
@@ -243,5 +269,11 @@ func main() {
 	}
 	go serve(*plain, mux, nil)
 	go serve(*strict, mux, strictConfig(*certificate, *key))
+	go serveTLS(*bare, bareConfig())
+	newestConfig, acmeConfig := tlsConfig(*certificate, *key), tlsConfig(*certificate, *key)
+	newestConfig.MinVersion = tls.VersionTLS13
+	acmeConfig.NextProtos = []string{"acme-tls/1"}
+	go serveTLS(*newest, newestConfig)
+	go serveTLS(*acme, acmeConfig)
 	serve(*secure, mux, tlsConfig(*certificate, *key))
 }
