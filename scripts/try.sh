@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Builds httptrace and traces a URL: ./scripts/try.sh [options of httptrace] [URL]. Without a URL it traces two answers
-# of httptrace-lab on this machine, a healthy one and one that breaks off. Exit code: httptrace's.
+# of httptrace-lab on this machine, a healthy one and an intercepted one. Exit code: httptrace's.
 set -euo pipefail
 
 cd_from=$PWD
@@ -11,7 +11,7 @@ build=$root/build/release
 httptrace=$build/src/cli/httptrace
 lab=$build/tests/lab/httptrace-lab
 healthy=healthy.h2
-broken=tls.ch_fin
+intercepted=cert.inspection_issuer
 
 quietly() { # what it is, command...
     local what=$1 log
@@ -74,10 +74,10 @@ trace_demo() { # row, options
 
 # The lab says where it listens once it does.
 start_lab() {
-    "$lab" --ca-file "$dir/ca.pem" "$healthy" "$broken" >"$dir/lab" &
+    "$lab" --ca-file "$dir/ca.pem" "$healthy" "$intercepted" >"$dir/lab" &
     lab_pid=$!
     for _ in $(seq 100); do
-        if grep -q "^$broken " "$dir/lab"; then
+        if grep -q "^$intercepted " "$dir/lab"; then
             return 0
         fi
         kill -0 "$lab_pid" 2>/dev/null || break
@@ -87,7 +87,7 @@ start_lab() {
     exit 1
 }
 
-# The second trace is meant to fail, so the first one's exit code is the demonstration's.
+# The exit code is that of the healthy trace.
 demonstrate() {
     local code=0
     dir=$(mktemp -d)
@@ -95,7 +95,7 @@ demonstrate() {
     trap '[ -z "$lab_pid" ] || kill "$lab_pid" 2>/dev/null || true; rm -rf "$dir"' EXIT
     start_lab
     trace_demo "$healthy" "$@" || code=$?
-    trace_demo "$broken" "$@" || true
+    trace_demo "$intercepted" "$@" || true
     exit "$code"
 }
 
