@@ -149,7 +149,8 @@ struct ht_attempt {
     int64_t port, family;
     int64_t start_us, end_us;
     enum ht_attempt_outcome outcome;
-    int64_t error; /* errno; 0 where it connected or is pending */
+    int64_t error;  /* errno; 0 where it connected or is pending */
+    bool under_way; /* connect() had sent its SYN: what came later came from the network */
     struct ht_icmp icmp;
     bool has_close_sample;
     struct ht_tcp_sample close_sample;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#define AT_ONCE_US      INT64_C(20000) /* no packet has gone anywhere: an answer from this host */
 #define EARLY_SYN_AGAIN 2
 
 enum { ICMP4_UNREACHABLE = 3, ICMP4_TIME_EXCEEDED = 11, ICMP6_UNREACHABLE = 1, ICMP6_TIME_EXCEEDED = 3 };
@@ -75,9 +74,13 @@ int64_t ht_attempt_retransmits(const struct ht_attempt *a)
     return most;
 }
 
+/*
+ * The kernel queues ICMP errors of a socket that is connecting for IPv4 alone; for IPv6 only with
+ * IPV6_RECVERR, which would change how the connection behaves later. So there the errno has to do, and a
+ * rejection by "port unreachable" looks like a RST.
+ */
 static enum ht_connect_end end_by_errno(const struct ht_attempt *a)
 {
-    bool at_once = a->end_us >= 0 && a->end_us - a->start_us < AT_ONCE_US;
     switch (a->error) {
     case ECONNREFUSED:
         return HT_CONNECT_REFUSED;
@@ -89,9 +92,10 @@ static enum ht_connect_end end_by_errno(const struct ht_attempt *a)
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ENETDOWN:
-        return at_once ? HT_CONNECT_NO_ROUTE : HT_CONNECT_UNREACHABLE;
+        return a->under_way ? HT_CONNECT_UNREACHABLE : HT_CONNECT_NO_ROUTE;
+    case EACCES: /* for IPv6 the errno is all there is of an ICMP error: see below */
+        return a->under_way ? HT_CONNECT_PROHIBITED : HT_CONNECT_NO_ROUTE;
     case EADDRNOTAVAIL:
-    case EACCES:
     case EPERM:
         return HT_CONNECT_NO_ROUTE;
     default:
@@ -211,8 +215,9 @@ static void tell_attempt(const struct ht_case *c, struct ht_claim *claim, const 
     }
     switch (ht_attempt_end(a)) {
     case HT_CONNECT_REFUSED:
-        ht_claim_fact(claim, event, "%s: refused after %s; no ICMP came, so the answer was a RST", name,
-                      after);
+        ht_claim_fact(claim, event, "%s: refused after %s; %s", name, after,
+                      a->family == AF_INET6 ? "by RST or by ICMPv6, which this host does not tell apart"
+                                            : "no ICMP came, so the answer was a RST");
         break;
     case HT_CONNECT_RESET:
         ht_claim_fact(claim, event, "%s: accepted and reset within %s", name, after);
@@ -224,8 +229,8 @@ static void tell_attempt(const struct ht_case *c, struct ht_claim *claim, const 
         ht_claim_fact(claim, event, "%s: connected after %s", name, after);
         break;
     default:
-        ht_claim_fact(claim, event, "%s: %s after %s, without an ICMP error from elsewhere", name,
-                      why ? why : "failed", after);
+        ht_claim_fact(claim, event, "%s: %s after %s, %s", name, why ? why : "failed", after,
+                      a->under_way ? "told by the network" : "before anything was sent");
     }
 }
 

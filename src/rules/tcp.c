@@ -28,7 +28,14 @@ static bool refused(const struct ht_case *c, struct ht_claim *claim)
 static void name_offender(struct ht_claim *claim, const struct ht_attempt *a, const char *did)
 {
     const char *offender = ht_claim_text(claim, a->icmp.offender), *name = ht_attempt_name(claim, a);
-    if (a->icmp.own) {
+    if (!a->icmp.seen) {
+        claim->locus = HT_LOCUS_UNKNOWN;
+        claim->confidence = HT_CONFIDENCE_MEDIUM;
+        claim->title = ht_arena_printf(claim->arena, "A packet filter %s the connection to %s", did, name);
+        claim->explanation =
+            "The network answered with an error that stands for \"administratively prohibited\". "
+            "Of IPv6's ICMP errors the kernel tells no more than that: not who sent it.";
+    } else if (a->icmp.own) {
         claim->locus = HT_LOCUS_LOCAL;
         claim->title =
             ht_arena_printf(claim->arena, "A packet filter on this host %s the connection to %s", did, name);
@@ -103,15 +110,29 @@ static void blame_routes(struct ht_claim *claim, const struct ht_attempt *a)
         "forbids it. No packet got further.";
 }
 
+/* For IPv6 the kernel tells no more than the error. */
+static void blame_nobody(struct ht_claim *claim, const struct ht_attempt *a)
+{
+    claim->locus = HT_LOCUS_UNKNOWN;
+    claim->title = ht_arena_printf(claim->arena, "There is no way to %s", ht_attempt_name(claim, a));
+    claim->explanation =
+        "The network answered that it cannot deliver to this address: a router on the way, or "
+        "this host where nobody next to it answers.";
+}
+
 static bool unreachable(const struct ht_case *c, struct ht_claim *claim)
 {
     enum ht_connect_end end = ht_connect_end(c);
     if (ht_case_proxied(c) || (end != HT_CONNECT_UNREACHABLE && end != HT_CONNECT_NO_ROUTE))
         return false;
     const struct ht_attempt *a = ht_connect_attempt(c, end);
-    if (a->icmp.seen && !a->icmp.own)
+    if (end == HT_CONNECT_NO_ROUTE)
+        blame_routes(claim, a);
+    else if (!a->icmp.seen)
+        blame_nobody(claim, a);
+    else if (!a->icmp.own)
         blame_router(claim, a);
-    else if (end == HT_CONNECT_UNREACHABLE && a->error == EHOSTUNREACH)
+    else if (a->error == EHOSTUNREACH)
         blame_neighbour(claim, a);
     else
         blame_routes(claim, a);

@@ -128,8 +128,12 @@ static void connected(struct ht_tracer *tracer, struct ht_wire *wire, const stru
 void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
-    if (!wire || raw->u.connect.error == EINPROGRESS || wire->attempt->end_us >= 0)
+    if (!wire || wire->attempt->end_us >= 0)
         return;
+    if (raw->u.connect.error == EINPROGRESS) {
+        wire->attempt->under_way = true;
+        return;
+    }
     struct ht_attempt *a = wire->attempt;
     struct ht_owner owner = {wire->connection, ht_exchange_current(tracer, wire->transfer)};
     a->end_us = raw->t_us;

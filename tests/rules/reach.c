@@ -106,6 +106,7 @@ struct ht_attempt *reach_attempt(struct built *b, const char *address, int64_t s
                                .family = strchr(address, ':') ? AF_INET6 : AF_INET,
                                .start_us = start_us,
                                .end_us = end_us,
+                               .under_way = error == -1 || end_us < 0 || end_us - start_us > 100,
                                .outcome = end_us < 0 ? HT_ATTEMPT_PENDING : outcome_of(error),
                                .error = error > 0 ? error : 0};
     b->exchange->attempt_us = b->exchange->attempt_us < 0 ? start_us : b->exchange->attempt_us;

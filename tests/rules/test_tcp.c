@@ -79,9 +79,21 @@ static void no_route(void **unused)
     reach_begin(&b, URL);
     reach_attempt(&b, "203.0.113.9", 1000, 1020, EACCES);
     fails_as("tcp.unreachable", HT_LOCUS_LOCAL, HT_CONFIDENCE_HIGH);
-    reach_begin(&b, URL); /* the next hop does not answer */
-    reach_attempt(&b, "203.0.113.9", 1000, 3100000, EHOSTUNREACH);
+}
+
+/* Of ICMPv6 there is the errno alone: that the network said so, not who. */
+static void errors_without_their_icmp(void **unused)
+{
+    (void)unused;
+    reach_begin(&b, URL);
+    reach_attempt(&b, "2001:db8::9", 1000, 31000, EHOSTUNREACH);
     fails_as("tcp.unreachable", HT_LOCUS_UNKNOWN, HT_CONFIDENCE_HIGH);
+    reach_begin(&b, URL);
+    reach_attempt(&b, "2001:db8::9", 1000, 31000, EACCES);
+    fails_as("tcp.icmp_prohibited", HT_LOCUS_UNKNOWN, HT_CONFIDENCE_MEDIUM);
+    reach_begin(&b, URL);
+    reach_attempt(&b, "2001:db8::9", 1000, 31000, ECONNREFUSED);
+    fails_as("tcp.refused", HT_LOCUS_UNKNOWN, HT_CONFIDENCE_HIGH);
 }
 
 /* A family this host has no route for does not hide what the other one met. */
@@ -408,6 +420,7 @@ int main(void)
         cmocka_unit_test(refused),
         cmocka_unit_test(icmp_errors),
         cmocka_unit_test(no_route),
+        cmocka_unit_test(errors_without_their_icmp),
         cmocka_unit_test(what_decides),
         cmocka_unit_test(syn_timeout),
         cmocka_unit_test(syn_silence_is_told_early),
