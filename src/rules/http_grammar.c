@@ -55,11 +55,23 @@ static const struct ht_event *malformed_event(const struct ht_case *c)
     return found;
 }
 
+/* What offsets count from. */
+static const char *unit_of(const struct ht_event *e)
+{
+    if (strcmp(e->kind, "malformed") == 0)
+        return "stream";
+    return strcmp(e->kind, "chunk") == 0 ? "chunk line" : "header section";
+}
+
 static void tell_malformed(const struct ht_event *e, const struct ht_case *c, struct ht_claim *claim)
 {
     const char *why = e->malformed_why ? e->malformed_why : "the grammar is broken";
-    ht_claim_fact(claim, e, "%s, at byte %zu of the %s: %s", why, e->malformed_at,
-                  strcmp(e->kind, "malformed") == 0 ? "stream" : "unit", e->summary);
+    const char *at = ht_claim_time(claim, e->t_us);
+    if (e->malformed_at > 0)
+        ht_claim_fact(claim, e, "%s, at byte %zu of the %s that came at %s", why, e->malformed_at, unit_of(e),
+                      at);
+    else
+        ht_claim_fact(claim, e, "%s, in the %s that came at %s", why, unit_of(e), at);
     claim->title = ht_arena_printf(claim->arena, "The answer breaks the grammar of HTTP: %s", why);
     if (is_harmless(why) && !c->failed) {
         claim->severity = HT_SEVERITY_WARNING;

@@ -248,7 +248,7 @@ def test_a_part_of_a_coded_file_is_no_lie():
         assert not loud(run.trace("-H", "Range: bytes=100-105", fault.url()))
 
 
-def test_block_page_of_squid(squid, nginx):
+def test_block_page_of_squid(squid):
     result = run.trace("-x", squid.url("open"), "http://forbidden.example.test/")
     check_named(result, loud(result)[0], "proxy")
     assert loud(result)[0] in ("http.block_page", "proxy.connect_denied", "proxy.denied")
