@@ -58,6 +58,8 @@ class World:
         for name in self.names.values():
             subprocess.run(["ip", "netns", "add", name], check=True)
             subprocess.run(["ip", "-n", name, "link", "set", "lo", "up"], check=True)
+        for role in self.names:  # no address waits for a second to be sure that it is alone
+            self.run(role, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0")
         self.route()
 
     def link(self, one, device, other, peer):
