@@ -36,6 +36,9 @@ command tinyproxy                    | tinyproxy-bin        | proxy
 command go                           | golang-go            | a server with net/http
 command tshark                       | tshark               | the independent witness
 command tcpdump                      | tcpdump              | captures for the witness
+command ip                           | iproute2             | network namespaces, for the middlebox lab
+command nft                          | nftables             | its packet filters
+command iptables                     | iptables             | one that looks for strings
 command unshare                      | util-linux           | a small file system that is full
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions

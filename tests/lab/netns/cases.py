@@ -25,6 +25,8 @@ class Case:
     client: tuple = ()  # commands of ip in that namespace
     middle: tuple = ()
     server: tuple = ()
+    filters: tuple = ()  # commands in the middlebox
+    tables: str = ""  # of nft in the middlebox, whole
     rules: tuple = ()  # of nft in the middlebox, chain forward
     own_rules: tuple = ()  # in the client, chain output
     server_rules: tuple = ()  # in the server, chain input
@@ -95,7 +97,30 @@ ADDRESSES = (
     Case("family.no_route", to=(OTHER6, OTHER6B, SERVER4), client=("route del default via 2001:db8:1::1",)),
 )
 
+STRING = "iptables -A FORWARD -p tcp -m string --string site.example --algo bm -j "
+
+# A SYN proxy answers in the server's place and lets data in once the server has answered as well.
+SYN_PROXY = """
+table inet front {
+    chain early { type filter hook prerouting priority -300; tcp flags & (fin|syn|rst|ack) == syn notrack; }
+    chain forward {
+        type filter hook forward priority 0
+        ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+        ct state invalid drop
+    }
+}
+"""
+
 CONTENT = (
+    fault("string.dropped", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=QUICK, filters=(STRING + "DROP",)),
+    fault(
+        "string.rst", "tls.ch_rst_unacked", "tls", "path", serve="healthy.h2", options=QUICK,
+        filters=(STRING + "REJECT --reject-with tcp-reset",),
+    ),
+    fault(
+        "synproxy.dead", "tcp.zero_window", "tls", "front", serve="healthy.h2", options=QUICK, tables=SYN_PROXY,
+        server_rules=("tcp dport != 22 drop",),
+    ),
     fault(
         "hello.dropped", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=QUICK, **TUN,
         box=("--match", "site.example", "--action", "drop"),
@@ -162,6 +187,7 @@ NAMES = (
 TROUBLE = ("--delay", "20", "--loss", "20", "--reorder", "80", "--duplicate", "30")
 
 WELL = (
+    Case("healthy.synproxy", serve="healthy.h2", tables=SYN_PROXY),
     Case("healthy.routed"),
     Case("healthy.routed.v6", at=SERVER6),
     Case("healthy.routed.h2", serve="healthy.h2"),

@@ -63,6 +63,11 @@ def run(case, programs, number):
         for role in ("client", "middle", "server"):
             for words in getattr(case, role):
                 made.ip(role, words)
+        for words in case.filters:
+            made.run("middle", *words.split())
+        if case.tables:
+            made.run("middle", "sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_loose=0")
+            made.run("middle", "nft", "-f", "-", input=case.tables, text=True)
         load(made, "middle", "forward", case.rules)
         load(made, "client", "output", case.own_rules)
         load(made, "server", "input", case.server_rules)

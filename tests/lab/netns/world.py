@@ -23,7 +23,7 @@ def missing():
     """Why there can be no world here, or None."""
     if os.geteuid() != 0:
         return "only root can make network namespaces"
-    for program in ("ip", "nft"):
+    for program in ("ip", "nft", "iptables"):
         if not shutil.which(program):
             return f"{program} is not installed"
     if not os.path.exists("/dev/net/tun"):
