@@ -23,9 +23,9 @@ static struct ht_query *add(struct ht_connection *c, const struct ht_raw *raw)
 {
     size_t count = 0;
     struct ht_query **at = &c->resolve.queries;
-    for (; *at && count < HT_CAP_QUERIES; count++)
+    for (; *at; count++)
         at = &(*at)->next;
-    if (*at)
+    if (count >= HT_CAP_QUERIES)
         return NULL;
     *at = ht_arena_alloc(c->arena, sizeof **at);
     **at = (struct ht_query){.server = ht_arena_dup(c->arena, raw->u.query.server),
