@@ -148,8 +148,17 @@ static bool is_fatal(const struct ht_session *s, const struct ht_tls_alert *aler
     return alert->level == FATAL || s->tls->version >= HT_TLS_1_3;
 }
 
+/* OpenSSL 3.2 and later answers a close in the middle of a handshake with an alert of its own: not the cause.
+ */
+static bool answers_a_close(const struct ht_session *s)
+{
+    return ht_span_eq_str(s->tls->error_text, "unexpected eof while reading");
+}
+
 const struct ht_tls_alert *ht_session_alert(const struct ht_session *s, enum ht_dir dir)
 {
+    if (dir == HT_DIR_OUT && answers_a_close(s))
+        return NULL;
     for (const struct ht_tls_alert *a = s->tls->alerts; a; a = a->next) {
         if (a->dir == dir && is_fatal(s, a))
             return a;

@@ -101,7 +101,8 @@ static bool plaintext_reply(const struct ht_case *c, struct ht_claim *claim)
     struct ht_session s;
     if (!ht_session_fresh(c, &s) || !ht_session_failed(c, &s) || ht_session_answered(&s))
         return false;
-    struct ht_span unread = s.tunnelled ? (struct ht_span){0} : c->connection->unread;
+    bool sealed = s.tunnelled && c->connection->proxy_tls; /* what the socket holds is the proxy's TLS */
+    struct ht_span unread = sealed ? (struct ht_span){0} : c->connection->unread;
     struct ht_span head = joined(claim->arena, s.tls->reply_head, unread);
     if (!is_not_tls(head))
         return false;

@@ -94,6 +94,23 @@ static void test_stops_midway(void **state)
     reach_end(&b);
 }
 
+/* Newer TLS libraries answer the close with an alert, which is not what broke it. */
+static void test_alert_in_answer_to_a_close(void **state)
+{
+    struct built b;
+    (void)state;
+    tls_case_begin(&b);
+    tls_case_acked(&b, HELLO_RECORD, 0, 4000);
+    tls_case_answer(&b, 0x0304);
+    tls_case_alert(&b, HT_DIR_OUT, 2, 50, "decode_error");
+    tls_case_fail(&b, "unexpected eof while reading", 4500);
+    reach_close(&b, HT_TCP_FIN, 4600, HELLO_RECORD, 127);
+    judge(&b, SSL_FAILED);
+    reach_expect(&b, "tls.cut_mid_handshake", ERROR, HT_LOCUS_UNKNOWN, MEDIUM);
+    reach_expect_not(&b, "tls.bad_record");
+    reach_end(&b);
+}
+
 /* This host broke off because of the certificate: that the peer closed then is no cut. */
 static void test_refused_certificate_is_no_cut(void **state)
 {
