@@ -324,12 +324,19 @@ static void test_client_certificate_by_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plaintext),          cmocka_unit_test(test_not_plaintext),
-        cmocka_unit_test(test_stops_midway),       cmocka_unit_test(test_refused_certificate_is_no_cut),
-        cmocka_unit_test(test_version_mismatch),   cmocka_unit_test(test_own_alerts),
-        cmocka_unit_test(test_downgrade),          cmocka_unit_test(test_agreed),
-        cmocka_unit_test(test_hello_retry),        cmocka_unit_test(test_said_once),
-        cmocka_unit_test(test_client_certificate), cmocka_unit_test(test_client_certificate_by_page),
+        cmocka_unit_test(test_plaintext),
+        cmocka_unit_test(test_not_plaintext),
+        cmocka_unit_test(test_stops_midway),
+        cmocka_unit_test(test_refused_certificate_is_no_cut),
+        cmocka_unit_test(test_alert_in_answer_to_a_close),
+        cmocka_unit_test(test_version_mismatch),
+        cmocka_unit_test(test_own_alerts),
+        cmocka_unit_test(test_downgrade),
+        cmocka_unit_test(test_agreed),
+        cmocka_unit_test(test_hello_retry),
+        cmocka_unit_test(test_said_once),
+        cmocka_unit_test(test_client_certificate),
+        cmocka_unit_test(test_client_certificate_by_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
