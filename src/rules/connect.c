@@ -60,6 +60,23 @@ bool ht_case_proxied(const struct ht_case *c)
     return c->transfer && c->transfer->proxy.len > 0;
 }
 
+/* Phases are told once the exchange is over. */
+enum ht_phase ht_case_phase(const struct ht_case *c)
+{
+    const struct ht_exchange *x = c->exchange;
+    if (c->ended)
+        return x->phase;
+    if (x->response.first_us >= 0)
+        return HT_PHASE_RESPONSE;
+    if (x->request.complete)
+        return HT_PHASE_WAIT;
+    if (x->prereq_us >= 0)
+        return HT_PHASE_REQUEST;
+    if (!ht_case_connected(c))
+        return c->connection && c->connection->attempts ? HT_PHASE_CONNECT : HT_PHASE_RESOLVE;
+    return c->tls ? HT_PHASE_TLS : c->connection->proxy ? HT_PHASE_PROXY : HT_PHASE_REQUEST;
+}
+
 int64_t ht_case_end_us(const struct ht_case *c)
 {
     const struct ht_sample *s = ht_case_sample(c);

@@ -34,6 +34,8 @@ const char *ht_attempt_name(struct ht_claim *claim, const struct ht_attempt *a);
 const char *ht_icmp_name(const struct ht_attempt *a);
 /* How often its SYN was sent again, as far as samples tell. */
 int64_t ht_attempt_retransmits(const struct ht_attempt *a);
+/* The phase where it ended, or is now. */
+enum ht_phase ht_case_phase(const struct ht_case *c);
 /* When the connection ended, as far as is known: its close, or the sample that tells of it. */
 int64_t ht_case_end_us(const struct ht_case *c);
 /* The transfer goes through a proxy, so that attempts are made to reach that. */

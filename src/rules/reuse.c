@@ -38,7 +38,7 @@ static bool stale(const struct ht_case *c, struct ht_claim *claim)
                   ht_claim_time(claim, ht_case_end_us(c) - c->exchange->prereq_us));
     if (!c->last)
         ht_claim_fact(claim, NULL, "libcurl sent it again on a new connection");
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 
@@ -73,7 +73,7 @@ static bool dropped(const struct ht_case *c, struct ht_claim *claim)
                   "%lld segments unacknowledged after %lld retransmits in %s; no RST, no FIN",
                   (long long)now->tcp.unacked, (long long)again,
                   ht_claim_time(claim, now->t_us - c->exchange->prereq_us));
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 

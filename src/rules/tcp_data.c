@@ -25,7 +25,7 @@ static void tell_end(const struct ht_case *c, struct ht_claim *claim, const char
     ht_claim_fact(claim, ht_case_last(c, "connected"), "connected to %s", ht_claim_text(claim, n->remote));
     ht_claim_fact(claim, ht_case_last(c, "closed"), "%s %s later, before a byte was sent either way", what,
                   ht_claim_time(claim, ht_case_end_us(c) - n->connected_us));
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
 }
 
 /* A RST may come so soon that connect() itself tells of it: a refused SYN has another errno. */
@@ -71,7 +71,7 @@ static bool zero_window(const struct ht_case *c, struct ht_claim *claim)
                   "%s later: receive window 0, %lld bytes wait to be sent, none ever went out",
                   ht_claim_time(claim, s->t_us - c->connection->connected_us),
                   (long long)s->tcp.notsent_bytes);
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 
@@ -105,7 +105,7 @@ static bool pmtu_hole_up(const struct ht_case *c, struct ht_claim *claim)
         (long long)s->tcp.total_retrans);
     ht_claim_fact(claim, NULL, "segments of up to %lld bytes; path MTU known here: %lld",
                   (long long)s->tcp.snd_mss, (long long)s->tcp.pmtu);
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 
@@ -123,7 +123,7 @@ static bool pmtu_hole_down(const struct ht_case *c, struct ht_claim *claim)
                   ht_claim_time(claim, s->t_us - c->connection->connected_us));
     ht_claim_fact(claim, ht_case_last(c, "sample"), "%lld bytes of ours were acknowledged",
                   (long long)ht_case_acked(c));
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 
@@ -140,7 +140,7 @@ static bool rtt_collapse(const struct ht_case *c, struct ht_claim *claim)
     ht_claim_fact(claim, ht_case_last(c, "sample"),
                   "round trip %s at the connect, %s for the data that followed", ht_claim_time(claim, then),
                   ht_claim_time(claim, now));
-    claim->phase = c->exchange->phase;
+    claim->phase = ht_case_phase(c);
     return true;
 }
 

@@ -96,6 +96,8 @@ static bool address_dead(const struct ht_case *c, struct ht_claim *claim)
     ht_connect_tell(c, claim);
     if (is_localhost(c))
         claim->severity = HT_SEVERITY_INFO;
+    else
+        claim->also_explained_by = NULL;
     weigh(claim, &dead);
     return true;
 }

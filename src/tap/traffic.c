@@ -7,8 +7,8 @@
 
 #include <errno.h>
 
-/* Doubled from sample to sample: few events in a long silence, and within a second those that tell a packet
- * which is sent again and again from one that has arrived (RFC 6298 section 2). */
+/* From sample to sample the next one is longer in coming: few events in a long silence, and enough within a
+ * second to tell a packet that is sent again and again from one that has arrived (RFC 6298 section 2). */
 #define FIRST_PATIENCE_US INT64_C(250000)
 
 /* Something moved, or is about to. */
@@ -118,6 +118,14 @@ void ht_tap_turn(struct ht_tap *tap)
         maybe_request_sent(tap, at);
 }
 
+static int64_t longer(int64_t patience_us)
+{
+    const int64_t second_us = 1000000;
+    if (patience_us < second_us)
+        return patience_us;
+    return patience_us / 4 > second_us ? patience_us / 4 : second_us;
+}
+
 void ht_tap_idle(struct ht_tap *tap)
 {
     int64_t now = ht_tap_now(tap);
@@ -125,7 +133,7 @@ void ht_tap_idle(struct ht_tap *tap)
         bool waiting = at->easy != NULL;
         if (!waiting || now - at->quiet_us < at->patience_us)
             continue;
-        at->patience_us *= 2;
+        at->patience_us += longer(at->patience_us);
         ht_tap_sample(tap, at, HT_SAMPLE_TIMER);
     }
 }
