@@ -68,27 +68,78 @@ TUN = {"at": TUN_SERVER}
 
 CONNECT = (
     fault("syn.dropped", "tcp.syn_timeout", "connect", rules=(f"{SYNS} drop",), options=("--connect-timeout", "4")),
-    fault("synack.dropped", "tcp.syn_timeout", "connect", options=("--connect-timeout", "4"), rules=("tcp flags & (syn|ack) == syn|ack drop",)),
-    fault("syn.dropped.tightly", "tcp.syn_timeout", "connect", rules=(f"{SYNS} drop",), options=("--connect-timeout", "0.5")),
+    fault(
+        "synack.dropped",
+        "tcp.syn_timeout",
+        "connect",
+        options=("--connect-timeout", "4"),
+        rules=("tcp flags & (syn|ack) == syn|ack drop",),
+    ),
+    fault(
+        "syn.dropped.tightly",
+        "tcp.syn_timeout",
+        "connect",
+        rules=(f"{SYNS} drop",),
+        options=("--connect-timeout", "0.5"),
+    ),
     fault("syn.rst", "tcp.refused", "connect", rules=(f"{SYNS} reject with tcp reset",)),
     fault("port.closed", "tcp.refused", "connect", serve="", url=f"http://{SERVER4}:81/"),
     *rejects(),
-    fault("server.filter", "tcp.refused_icmp", "connect", "path", server_rules=("tcp dport != 22 reject with icmp port-unreachable",)),
-    fault("client.filter", "tcp.icmp_prohibited", "connect", "local", own_rules=("tcp dport != 22 reject with icmp admin-prohibited",)),
-    fault("client.filter.port", "tcp.refused_icmp", "connect", "local", own_rules=("tcp dport != 22 reject with icmp port-unreachable",)),
+    fault(
+        "server.filter",
+        "tcp.refused_icmp",
+        "connect",
+        "path",
+        server_rules=("tcp dport != 22 reject with icmp port-unreachable",),
+    ),
+    fault(
+        "client.filter",
+        "tcp.icmp_prohibited",
+        "connect",
+        "local",
+        own_rules=("tcp dport != 22 reject with icmp admin-prohibited",),
+    ),
+    fault(
+        "client.filter.port",
+        "tcp.refused_icmp",
+        "connect",
+        "local",
+        own_rules=("tcp dport != 22 reject with icmp port-unreachable",),
+    ),
     fault("client.prohibit", "tcp.unreachable", "connect", "local", client=("route add prohibit 203.0.113.0/24",)),
-    fault("client.unreachable", "tcp.unreachable", "connect", "local", client=("route add unreachable 203.0.113.0/24",)),
+    fault(
+        "client.unreachable", "tcp.unreachable", "connect", "local", client=("route add unreachable 203.0.113.0/24",)
+    ),
     fault("client.no_route", "tcp.unreachable", "connect", "local", client=("route del default via " + ROUTER4,)),
     fault("router.no_route", "tcp.unreachable", "connect", "path", middle=("route add unreachable 203.0.113.2/32",)),
     fault("router.prohibit", "tcp.icmp_prohibited", "connect", "path", middle=("route add prohibit 203.0.113.2/32",)),
-    fault("host.down", "tcp.unreachable", "connect", "path", serve="", url="http://203.0.113.99/", options=("--connect-timeout", "6")),
-    fault("neighbour.down", "tcp.unreachable", "connect", serve="", url="http://192.0.2.99/", options=("--connect-timeout", "6")),
+    fault(
+        "host.down",
+        "tcp.unreachable",
+        "connect",
+        "path",
+        serve="",
+        url="http://203.0.113.99/",
+        options=("--connect-timeout", "6"),
+    ),
+    fault(
+        "neighbour.down",
+        "tcp.unreachable",
+        "connect",
+        serve="",
+        url="http://192.0.2.99/",
+        options=("--connect-timeout", "6"),
+    ),
 )
 
 ADDRESSES = (
     Case("address.closed", to=(OTHER4, SERVER4), info=frozenset({"tcp.address_dead"})),
     fault(
-        "address.silent", "tcp.address_dead", "connect", to=(OTHER4, SERVER4), options=("--connect-timeout", "4"),
+        "address.silent",
+        "tcp.address_dead",
+        "connect",
+        to=(OTHER4, SERVER4),
+        options=("--connect-timeout", "4"),
         rules=(f"ip daddr {OTHER4} drop",),
     ),
     Case("family.closed", to=(OTHER6, OTHER6B, SERVER4), info=frozenset({"tcp.family_broken"})),
@@ -112,60 +163,151 @@ table inet front {
 """
 
 CONTENT = (
-    fault("string.dropped", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=QUICK, filters=(STRING + "DROP",)),
     fault(
-        "string.rst", "tls.ch_rst_unacked", "tls", "path", serve="healthy.h2", options=QUICK,
+        "string.dropped", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=QUICK, filters=(STRING + "DROP",)
+    ),
+    fault(
+        "string.rst",
+        "tls.ch_rst_unacked",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        options=QUICK,
         filters=(STRING + "REJECT --reject-with tcp-reset",),
     ),
     fault(
-        "synproxy.dead", "tcp.zero_window", "tls", "front", serve="healthy.h2", options=QUICK, tables=SYN_PROXY,
+        "synproxy.dead",
+        "tcp.zero_window",
+        "tls",
+        "front",
+        serve="healthy.h2",
+        options=QUICK,
+        tables=SYN_PROXY,
         server_rules=("tcp dport != 22 drop",),
     ),
     fault(
-        "hello.dropped", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=QUICK, **TUN,
+        "hello.dropped",
+        "tls.ch_dropped",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        options=QUICK,
+        **TUN,
         box=("--match", "site.example", "--action", "drop"),
     ),
     fault(
-        "hello.dropped.far", "tls.ch_dropped", "tls", "path", serve="healthy.h2", options=("--max-time", "6"), **TUN,
+        "hello.dropped.far",
+        "tls.ch_dropped",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        options=("--max-time", "6"),
+        **TUN,
         box=("--match", "site.example", "--action", "drop", "--delay", "60"),
     ),
     fault(
-        "hello.rst", "tls.ch_rst_unacked", "tls", "path", serve="healthy.h2", options=QUICK, **TUN,
+        "hello.rst",
+        "tls.ch_rst_unacked",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        options=QUICK,
+        **TUN,
         box=("--match", "site.example", "--action", "rst", "--ttl", "47"),
     ),
     fault(
-        "hello.rst.race", "tls.ch_rst_unacked tls.ch_rst_acked", "tls", "path", "front", serve="healthy.h2", options=QUICK, **TUN,
+        "hello.rst.race",
+        "tls.ch_rst_unacked tls.ch_rst_acked",
+        "tls",
+        "path",
+        "front",
+        serve="healthy.h2",
+        options=QUICK,
+        **TUN,
         box=("--match", "site.example", "--action", "rst", "--forward", "--delay", "10"),
     ),
-    fault("request.rst", "http.killed", "wait", "path", options=QUICK, **TUN, box=("--match", "Host:", "--action", "rst")),
-    fault("window.zero", "tcp.zero_window", "tls", "front", serve="healthy.h2", options=QUICK, **TUN, box=("--zero-window",)),
+    fault(
+        "request.rst", "http.killed", "wait", "path", options=QUICK, **TUN, box=("--match", "Host:", "--action", "rst")
+    ),
+    fault(
+        "window.zero",
+        "tcp.zero_window",
+        "tls",
+        "front",
+        serve="healthy.h2",
+        options=QUICK,
+        **TUN,
+        box=("--zero-window",),
+    ),
     fault("window.zero.plain", "tcp.zero_window", "wait", "front", options=QUICK, **TUN, box=("--zero-window",)),
 )
 
 SIZES = (
     fault(
-        "mtu.down.tls", "tcp.pmtu_hole_down", "tls", "path", serve="healthy.h2", options=QUICK, **TUN,
-        server=("link set box mtu 900",), box=("--max-down", "800"),
+        "mtu.down.tls",
+        "tcp.pmtu_hole_down",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        options=QUICK,
+        **TUN,
+        server=("link set box mtu 900",),
+        box=("--max-down", "800"),
     ),
-    fault("mtu.down.plain", "tcp.pmtu_hole_down", "wait response", "path", path="bytes/4000", options=QUICK, **TUN, box=("--max-down", "1200")),
     fault(
-        "mtu.up.hello", "tcp.pmtu_hole_up", "tls", "path", serve="healthy.h2", **TUN,
-        options=("--max-time", "6", "--curves", "ffdhe8192"), client=("link set box mtu 1200",), box=("--max-up", "1000"),
+        "mtu.down.plain",
+        "tcp.pmtu_hole_down",
+        "wait response",
+        "path",
+        path="bytes/4000",
+        options=QUICK,
+        **TUN,
+        box=("--max-down", "1200"),
     ),
     fault(
-        "mtu.up.upload", "tcp.pmtu_hole_up", "request wait", "path", options=("--max-time", "6", "--data-binary", "@3000", "-H", "Expect:"), **TUN,
+        "mtu.up.hello",
+        "tcp.pmtu_hole_up",
+        "tls",
+        "path",
+        serve="healthy.h2",
+        **TUN,
+        options=("--max-time", "6", "--curves", "ffdhe8192"),
+        client=("link set box mtu 1200",),
+        box=("--max-up", "1000"),
+    ),
+    fault(
+        "mtu.up.upload",
+        "tcp.pmtu_hole_up",
+        "request wait",
+        "path",
+        options=("--max-time", "6", "--data-binary", "@3000", "-H", "Expect:"),
+        **TUN,
         box=("--max-up", "1200"),
     ),
 )
 
 REUSE = (
-    fault("nat.forgets", "reuse.dropped", "wait", "path", repeat=2, options=QUICK, **TUN, box=("--drop-after-up", "120")),
-    fault("nat.forgets.tls", "reuse.dropped", "wait", "path", repeat=2, serve="healthy.h1_tls", options=QUICK, **TUN, box=("--drop-after-up", "800")),
+    fault(
+        "nat.forgets", "reuse.dropped", "wait", "path", repeat=2, options=QUICK, **TUN, box=("--drop-after-up", "120")
+    ),
+    fault(
+        "nat.forgets.tls",
+        "reuse.dropped",
+        "wait",
+        "path",
+        repeat=2,
+        serve="healthy.h1_tls",
+        options=QUICK,
+        **TUN,
+        box=("--drop-after-up", "800"),
+    ),
 )
 
 
 def lookup(label, code, *loci, phase="resolve", **others):
-    return fault(f"dns.{label}", code, phase, *loci, serve="", resolver=True, url=f"http://{label}.site.example:81/", **others)
+    return fault(
+        f"dns.{label}", code, phase, *loci, serve="", resolver=True, url=f"http://{label}.site.example:81/", **others
+    )
 
 
 NAMES = (
@@ -180,7 +322,15 @@ NAMES = (
     lookup("sinkhole", "dns.bogon", "path"),
     lookup("nowhere", "dns.bogon", "path"),
     lookup("private", "dns.bogon", options=("--connect-timeout", "3")),
-    fault("dns.hangs", "dns.timeout", "resolve", serve="", resolver=True, url="http://silent.site.example/", options=("--max-time", "0.8")),
+    fault(
+        "dns.hangs",
+        "dns.timeout",
+        "resolve",
+        serve="",
+        resolver=True,
+        url="http://silent.site.example/",
+        options=("--max-time", "0.8"),
+    ),
     Case("dns.healthy", resolver=True, to=("dns",)),
 )
 
@@ -196,8 +346,17 @@ WELL = (
     Case("healthy.trouble.h2", serve="healthy.h2", path="bytes/300000", **TUN, box=TROUBLE),
     Case("healthy.trouble.upload", **TUN, box=TROUBLE, options=("--data-binary", "@300000")),
     Case("healthy.trouble.twice", serve="healthy.h2", repeat=2, path="bytes/50000", **TUN, box=TROUBLE),
-    Case("healthy.small_mtu", serve="healthy.h2", path="bytes/100000", client=("link set box mtu 600",), **TUN, box=("--delay", "5")),
-    Case("healthy.reordered", serve="healthy.h2", path="bytes/200000", **TUN, box=("--delay", "10", "--reorder", "300")),
+    Case(
+        "healthy.small_mtu",
+        serve="healthy.h2",
+        path="bytes/100000",
+        client=("link set box mtu 600",),
+        **TUN,
+        box=("--delay", "5"),
+    ),
+    Case(
+        "healthy.reordered", serve="healthy.h2", path="bytes/200000", **TUN, box=("--delay", "10", "--reorder", "300")
+    ),
 )
 
 CASES = CONNECT + ADDRESSES + CONTENT + SIZES + REUSE + NAMES + WELL

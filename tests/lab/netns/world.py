@@ -97,7 +97,10 @@ class World:
         """Names are asked of the server's resolver; what the machine's own files say counts no more."""
         folder = f"/etc/netns/{self.names['client']}"
         os.makedirs(folder, exist_ok=True)
-        files = {"resolv.conf": f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n", "hosts": "127.0.0.1 localhost\n"}
+        files = {
+            "resolv.conf": f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n",
+            "hosts": "127.0.0.1 localhost\n",
+        }
         for name, text in files.items():
             with open(os.path.join(folder, name), "w", encoding="ascii") as file:
                 file.write(text)
