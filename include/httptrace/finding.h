@@ -17,7 +17,11 @@ enum ht_severity { HT_SEVERITY_INFO, HT_SEVERITY_NOTICE, HT_SEVERITY_WARNING, HT
 enum ht_confidence { HT_CONFIDENCE_LOW, HT_CONFIDENCE_MEDIUM, HT_CONFIDENCE_HIGH };
 enum ht_verdict_status { HT_VERDICT_OK, HT_VERDICT_SUSPECT, HT_VERDICT_INTERCEPTED, HT_VERDICT_FAILED };
 
-/* One fact behind a finding: the event it was read from and the sentence with its figures. */
+/* Evidence that no event shows: an option of the run, a file of this host, libcurl's last word. */
+#define HT_NO_EVENT UINT64_MAX
+
+/* One fact behind a finding: the event it was read from, or HT_NO_EVENT, and the sentence with its figures.
+ */
 struct ht_evidence {
     uint64_t event;
     const char *fact;

@@ -79,7 +79,7 @@ static json_t *evidence(const struct ht_json *j, const struct ht_finding *findin
     json_t *list = json_array();
     for (const struct ht_evidence *e = finding->evidence; e; e = e->next) {
         json_t *one = json_object();
-        ht_json_set(one, "event", ht_json_uint(e->event));
+        ht_json_set(one, "event", e->event == HT_NO_EVENT ? json_null() : ht_json_uint(e->event));
         ht_json_set(one, "fact", ht_json_sentence(j, e->fact));
         ht_json_append(list, one);
     }

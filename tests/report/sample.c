@@ -268,8 +268,8 @@ void sample_finding(struct sample *s, struct ht_exchange *x, enum ht_severity se
     *at = f;
     e[0] = (struct ht_evidence){x->connection->events.first->id,
                                 "ClientHello sent: 517 bytes, server_name blocked.example", &e[1]};
-    e[1] = (struct ht_evidence){UINT64_C(1) << 40,
-                                "retransmitted, 6 times in all; 0 of 517 bytes acknowledged", NULL};
+    e[1] =
+        (struct ht_evidence){HT_NO_EVENT, "retransmitted, 6 times in all; 0 of 517 bytes acknowledged", NULL};
     *f = (struct ht_finding){.code = severity > HT_SEVERITY_NOTICE ? "tls.ch_dropped" : "dns.local_override",
                              .severity = severity,
                              .phase = HT_PHASE_TLS,
