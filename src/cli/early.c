@@ -142,8 +142,10 @@ static void take_back(struct ht_early *early, const struct ht_transfer *transfer
         if (strcmp(f->code, found->code) == 0)
             return;
     }
-    struct ht_finding gone = {
-        .code = found->code, .phase = found->phase, .title = "taken back, as later facts say otherwise"};
+    struct ht_finding gone = {.code = found->code,
+                              .phase = found->phase,
+                              .severity = HT_SEVERITY_NOTICE,
+                              .title = "taken back, as later facts say otherwise"};
     tell(early, &gone, transfer->end_us);
 }
 

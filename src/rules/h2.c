@@ -152,6 +152,12 @@ static bool is_short_body(const struct ht_case *c)
     return r->complete && ht_http_may_have_body(c) && ht_http_length(c) > r->body_bytes;
 }
 
+/* The answer had begun, however broken: the wait was over. */
+static bool is_of_answer(const struct ht_event *e)
+{
+    return e->exchange >= 0 && ht_glob_any("HEADERS CONTINUATION DATA", e->kind);
+}
+
 static bool protocol_error(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_event *e = c->h2 ? first_violation(c) : NULL;
@@ -164,7 +170,7 @@ static bool protocol_error(const struct ht_case *c, struct ht_claim *claim)
         if (!c->failed)
             claim->severity = HT_SEVERITY_WARNING;
     }
-    if (c->exchange->response.status)
+    if (c->exchange->response.status || (e && is_of_answer(e)))
         claim->phase = HT_PHASE_RESPONSE;
     return tell_our_verdict(c, claim) || e;
 }
