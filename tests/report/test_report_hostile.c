@@ -132,6 +132,17 @@ static void assert_shown(const char *wire, const char *wanted)
     ht_sink_free(&out);
 }
 
+static void test_library_text(void **state)
+{
+    struct ht_sink out = ht_sink(0);
+    (void)state;
+    ht_show_library_text(&out, ht_span(NULL, 0));
+    assert_int_equal(out.len, 0);
+    ht_show_library_text(&out, ht_span_str("error:0A:SSL routines::bad \x1b"));
+    assert_string_equal(ht_sink_text(&out), "error:0A:SSL routines: bad \\x1b");
+    ht_sink_free(&out);
+}
+
 static void assert_broken_up(const char *wire, const char *command)
 {
     struct ht_sink out = ht_sink(0);
@@ -229,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_no_secret_passes),
         cmocka_unit_test(test_every_secret_passes_where_asked_for),
         cmocka_unit_test(test_addresses_stay),
+        cmocka_unit_test(test_library_text),
         cmocka_unit_test(test_commands_do_not),
         cmocka_unit_test(test_ready_text_is_escaped_once),
         cmocka_unit_test(test_curl_text_is_masked),
