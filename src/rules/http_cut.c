@@ -140,7 +140,6 @@ static bool stalled(const struct ht_case *c, struct ht_claim *claim)
     ht_http_tell_answer(c, claim);
     ht_claim_fact(claim, NULL, "then nothing for %s, until time was up", ht_claim_time(claim, silence));
     if (silence * 3 < answering && silence < 1000 * 1000) {
-        claim->locus = HT_LOCUS_UNKNOWN;
         claim->title = "The answer was still coming, too slowly for the time limit";
         claim->explanation = "Bytes of the answer came until shortly before time was up.";
         claim->also_explained_by = "a time limit too short for so large an answer, or a slow path";
@@ -236,7 +235,7 @@ static const struct ht_rule rows[] = {
      .next_steps = {"twice more, to see whether it ends at the same byte: httptrace -o FILE URL",
                     "ask the server behind the front directly"},
      .reference = "RFC 9112 section 8", .holds = truncated},
-    {CUT("http.stalled", HT_PHASE_RESPONSE, HT_LOCUS_ORIGIN, HT_CONFIDENCE_MEDIUM),
+    {CUT("http.stalled", HT_PHASE_RESPONSE, HT_LOCUS_UNKNOWN, HT_CONFIDENCE_MEDIUM),
      .title = "The answer began, then stopped coming",
      .explanation = "Header and perhaps a part of the body came, then nothing until time was up, while the "
                     "connection stayed up.",
