@@ -40,9 +40,6 @@ command ip                           | iproute2             | network namespaces
 command nft                          | nftables             | its packet filters
 command iptables                     | iptables             | one that looks for strings
 command unshare                      | util-linux           | a small file system that is full
-command ip                           | iproute2             | hosts of the tests' own, in network namespaces
-command nft                          | nftables             | middleboxes between them
-command iptables                     | iptables             | middleboxes that look for a string
 command dnsmasq                      | dnsmasq-base         | a resolver that lies
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
