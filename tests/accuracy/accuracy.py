@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 import case as case_module
 import from_lab
 import from_products
+import from_tunnels
 import from_hard
 import from_healthy
 import from_netns
@@ -50,7 +51,7 @@ def gather(world, seed, quick):
     """All cases; the quick ones are those of the lab that wait for no time limit."""
     if quick:
         return list(from_lab.cases(world, seed, quick=True))
-    others = (from_products, from_hard, from_healthy, from_netns)
+    others = (from_products, from_tunnels, from_hard, from_healthy, from_netns)
     return [*from_lab.cases(world, seed), *itertools.chain.from_iterable(source.cases(world) for source in others)]
 
 
