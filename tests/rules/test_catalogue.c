@@ -18,7 +18,7 @@ static void every_row_is_complete(void **state)
     const struct ht_rule *const *all;
     size_t count = rows(&all);
     (void)state;
-    assert_in_range(count, 50, 255);
+    assert_true(count >= 50 && count <= 255);
     for (size_t i = 0; i < count; i++) {
         const struct ht_rule *r = all[i];
         bool good = r->code && r->title && *r->title && r->explanation && *r->explanation && r->holds;

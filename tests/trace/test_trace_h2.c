@@ -32,7 +32,7 @@ static void check_h2(struct feed *f, const struct ht_transfer *t)
     assert_int_equal(h2->stalls->stream, 1);
     assert_true(h2->stalls->end_us > h2->stalls->start_us);
     /* One run up to there and one after; a read that ends within the 41st frame makes a third. */
-    assert_in_range(look_count(t, "body"), 2, 3);
+    assert_true(look_count(t, "body") >= 2 && look_count(t, "body") <= 3);
 }
 
 static void feed_data(struct feed *f, int frames, bool last)
