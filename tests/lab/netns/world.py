@@ -28,10 +28,16 @@ def missing():
             return f"{program} is not installed"
     if not os.path.exists("/dev/net/tun"):
         return "there is no /dev/net/tun"
-    probe = subprocess.run(["ip", "netns", "add", f"ht-probe-{os.getpid()}"], capture_output=True, check=False)
-    if probe.returncode == 0:
-        subprocess.run(["ip", "netns", "del", f"ht-probe-{os.getpid()}"], check=False)
-    return None if probe.returncode == 0 else "network namespaces cannot be made here"
+    return probe()
+
+
+def probe():
+    """Tries what every case does first: a namespace, a link in it, a program in it."""
+    name = f"ht-probe-{os.getpid()}"
+    steps = (["ip", "netns", "add", name], ["ip", "-n", name, "link", "set", "lo", "up"], ["ip", "netns", "exec", name, "true"])
+    works = all(subprocess.run(step, capture_output=True, check=False).returncode == 0 for step in steps)
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+    return None if works else "network namespaces cannot be made here"
 
 
 class World:
