@@ -67,7 +67,9 @@ class SquidBump(Server):
         return super().log() + (cache_log.read_text(errors="replace")[-4000:] if cache_log.exists() else "")
 
     def command(self):
-        return [self.path, "-N", "-f", str(self.dir / "squid.conf")]
+        # Squids that share a name share memory: each gets one of its own.
+        service = "".join(c for c in self.dir.name if c.isalnum())
+        return [self.path, "-N", "-n", service, "-f", str(self.dir / "squid.conf")]
 
 
 class Mitmproxy(Server):
