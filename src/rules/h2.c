@@ -152,10 +152,21 @@ static bool is_short_body(const struct ht_case *c)
     return r->complete && ht_http_may_have_body(c) && ht_http_length(c) > r->body_bytes;
 }
 
-/* The answer had begun, however broken: the wait was over. */
-static bool is_of_answer(const struct ht_event *e)
+/* HEADERS of our stream that came no later than `event`. */
+static bool has_block_by(const struct ht_case *c, const struct ht_event *event)
 {
-    return e->exchange >= 0 && ht_glob_any("HEADERS CONTINUATION DATA", e->kind);
+    for (const struct ht_event *e = c->exchange->events.first; e && e->id <= event->id; e = e->next) {
+        if (e->dir == HT_DIR_IN && e->layer == HT_LAYER_HTTP2 && strcmp(e->kind, "HEADERS") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The answer had begun, however broken: the wait was over. An answer begins with HEADERS (RFC 9113
+ * section 8.1): what should follow them and comes alone is none. */
+static bool is_of_answer(const struct ht_case *c, const struct ht_event *e)
+{
+    return e->exchange >= 0 && ht_glob_any("HEADERS CONTINUATION DATA", e->kind) && has_block_by(c, e);
 }
 
 static bool protocol_error(const struct ht_case *c, struct ht_claim *claim)
@@ -170,7 +181,7 @@ static bool protocol_error(const struct ht_case *c, struct ht_claim *claim)
         if (!c->failed)
             claim->severity = HT_SEVERITY_WARNING;
     }
-    if (c->exchange->response.status || (e && is_of_answer(e)))
+    if (c->exchange->response.status || (e && is_of_answer(c, e)))
         claim->phase = HT_PHASE_RESPONSE;
     return tell_our_verdict(c, claim) || e;
 }

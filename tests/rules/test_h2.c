@@ -157,6 +157,26 @@ static void what_libcurl_took_is_a_warning(void **state)
     assert_int_equal(case_only(&k, "h2.protocol_error")->severity, HT_SEVERITY_WARNING);
 }
 
+static enum ht_phase phase_of_violation(const char *kind)
+{
+    case_mark(case_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, kind, 3000), "by no rule: PROTOCOL_ERROR");
+    case_judge(&k, 52, 4000);
+    return case_only(&k, "h2.protocol_error")->phase;
+}
+
+static void an_answer_begins_with_headers(void **state)
+{
+    (void)state;
+    assert_int_equal(phase_of_violation("HEADERS"), HT_PHASE_RESPONSE);
+    anew();
+    assert_int_equal(phase_of_violation("CONTINUATION"), HT_PHASE_WAIT);
+    anew();
+    assert_int_equal(phase_of_violation("DATA"), HT_PHASE_WAIT);
+    anew();
+    case_event(&k, HT_LAYER_HTTP2, HT_DIR_IN, "HEADERS", 2900);
+    assert_int_equal(phase_of_violation("CONTINUATION"), HT_PHASE_RESPONSE);
+}
+
 static void nghttp2_may_see_what_we_do_not(void **state)
 {
     (void)state;
@@ -271,6 +291,7 @@ int main(void)
         TEST(violations_name_their_rule),
         TEST(violations_of_another_time_are_not_ours),
         TEST(what_libcurl_took_is_a_warning),
+        TEST(an_answer_begins_with_headers),
         TEST(nghttp2_may_see_what_we_do_not),
         TEST(no_settings),
         TEST(flow_control),
