@@ -14,11 +14,13 @@ from shared import ROOT
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
 import lab  # pylint: disable=wrong-import-position
 
-# What the row is called by where two codes say the same.
-ALSO = {"tls.alert.protocol_version": "tls.version_mismatch"}
-
-# A RST that comes as soon as the connection is there is met by connect() or by what follows: both are right.
-RACES = {"tcp.rst_after_accept": ("connect", "tls")}
+# What else names a row exactly: two codes that say the same, or a race that only the kernel decides.
+ALSO = {
+    "tls.alert.protocol_version": {"tls.version_mismatch"},
+    "tcp.rst_after_accept": {"tls.ch_rst_acked", "tls.ch_rst_unacked"},
+}
+# A RST or FIN that comes early is met by one phase or the next: both are right.
+RACES = {"tcp.rst_after_accept": ("connect", "tls"), "h2.no_settings.fin": ("request", "wait")}
 
 # Who did it, in truth: the first pattern that fits. A row that plays a middlebox stands for one.
 LOCI = [
@@ -164,7 +166,7 @@ def case_of(row, every, label="", options=(), lab_options=()):
     if row["finding"] == "-":
         return healthy(name, make, note=row["help"])
     phase = () if row["phase"] == "-" else RACES.get(row["code"], row["phase"])
-    codes = {row["finding"], ALSO.get(row["finding"], row["finding"])}
+    codes = {row["finding"], *ALSO.get(row["finding"], ())}
     return fault(name, make, codes, phase, loci_of(row["code"]) or SERVER, note=row["help"])
 
 
