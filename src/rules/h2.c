@@ -6,7 +6,16 @@
 #include "rules/http_facts.h"
 #include "rules/tables.h"
 
-enum { NO_ERROR = 0, REFUSED_STREAM = 7, HTTP_1_1_REQUIRED = 13 };
+enum {
+    NO_ERROR = 0,
+    PROTOCOL_ERROR = 1,
+    FLOW_CONTROL_ERROR = 3,
+    STREAM_CLOSED = 5,
+    FRAME_SIZE_ERROR = 6,
+    REFUSED_STREAM = 7,
+    COMPRESSION_ERROR = 9,
+    HTTP_1_1_REQUIRED = 13
+};
 
 const char *ht_h2_code_text(struct ht_claim *claim, int64_t code)
 {
@@ -109,25 +118,24 @@ static const struct ht_event *first_violation(const struct ht_case *c)
 }
 
 /* nghttp2's own word: it ended the connection or the stream for an error that it saw in what came. */
-static bool is_our_verdict(int64_t code)
+static bool is_verdict(int64_t code)
 {
-    enum {
-        PROTOCOL_ERROR = 1,
-        FLOW_CONTROL_ERROR = 3,
-        STREAM_CLOSED = 5,
-        FRAME_SIZE_ERROR = 6,
-        COMPRESSION_ERROR = 9
-    };
     return code == PROTOCOL_ERROR || code == FLOW_CONTROL_ERROR || code == STREAM_CLOSED ||
            code == FRAME_SIZE_ERROR || code == COMPRESSION_ERROR;
+}
+
+/* STREAM_CLOSED is how newer libcurl cancels a stream that it wants no more of: no verdict on the peer. */
+static bool is_reset_for_error(const struct ht_exchange *x)
+{
+    return x->reset_code >= 0 && x->reset_dir == HT_DIR_OUT && x->reset_code != STREAM_CLOSED &&
+           is_verdict(x->reset_code);
 }
 
 static bool tell_our_verdict(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_exchange *x = c->exchange;
     const struct ht_h2_goaway *goaway = &c->h2->goaway[HT_DIR_OUT];
-    bool reset = x->reset_code >= 0 && x->reset_dir == HT_DIR_OUT && is_our_verdict(x->reset_code);
-    bool ended = goaway->seen && is_our_verdict(goaway->code);
+    bool reset = is_reset_for_error(x), ended = goaway->seen && is_verdict(goaway->code);
     if (!c->failed || (!reset && !ended))
         return false;
     int64_t code = ended ? goaway->code : x->reset_code;

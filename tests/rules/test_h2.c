@@ -123,6 +123,15 @@ static void our_own_cancel_is_not_theirs(void **state)
     assert_null(case_finding(&k, "h2.stream_error"));
     assert_null(case_finding(&k, "h2.protocol_error"));
     case_only(&k, "http.no_response");
+    anew();
+    reset(5, HT_DIR_OUT); /* newer libcurl's word for the same */
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    assert_null(case_finding(&k, "h2.protocol_error"));
+    case_only(&k, "http.no_response");
+    anew();
+    reset(1, HT_DIR_OUT);
+    case_judge(&k, STREAM_ERROR, 4000);
+    case_only(&k, "h2.protocol_error");
 }
 
 static void violations_name_their_rule(void **state)
