@@ -130,6 +130,7 @@ static struct ht_report_options options_for(const struct ht_command *command, in
 {
     struct ht_report_options options = {.show_secrets = command->show_secrets,
                                         .timeline = command->timeline || command->verbose > 0,
+                                        .several = command->job_count > 1,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     ht_terminal_fill(&options, fd);
     if (command->ci)

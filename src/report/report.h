@@ -17,6 +17,7 @@ struct ht_report_options {
     bool color, unicode;
     int width;                     /* of the terminal; 80 where unknown */
     int exit_code;                 /* what the process will end with for this transfer */
+    bool several;                  /* text: one of several URLs, so each says its own */
     enum ht_severity least;        /* text: findings below it are left out */
     const char *exit_why;          /* harmless; NULL where libcurl's own words say it */
     const struct ht_check *checks; /* of --expect, judged */

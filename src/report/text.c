@@ -44,7 +44,7 @@ static void exchanges(const struct ht_text *t)
     const struct ht_exchange *first = t->transfer->exchanges;
     for (const struct ht_exchange *x = first; x; x = x->next) {
         ht_paint_newline(&t->paint);
-        if (first->next)
+        if (first->next || t->options->several)
             heading(t, x);
         ht_text_waterfall(t, x);
     }
