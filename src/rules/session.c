@@ -7,16 +7,36 @@
 
 #include <errno.h>
 
-enum { RECORD_HEADER = 5, FATAL = 2, CLOSE_NOTIFY = 0, USER_CANCELED = 90, NO_RENEGOTIATION = 100 };
+enum {
+    RECORD_HEADER = 5,
+    FATAL = 2,
+    CLOSE_NOTIFY = 0,
+    DECODE_ERROR = 50,
+    USER_CANCELED = 90,
+    NO_RENEGOTIATION = 100
+};
+
+/* Something that came broke its message's own format. */
+static bool has_malformed(const struct ht_connection *at)
+{
+    for (const struct ht_event *e = at->events.first; e; e = e->next) {
+        if (e->malformed && e->layer == HT_LAYER_TLS && e->dir == HT_DIR_IN)
+            return true;
+    }
+    return false;
+}
 
 bool ht_session_of(const struct ht_case *c, struct ht_session *s)
 {
     const struct ht_connection *at = c->connection;
     if (!at || (!at->tls && !at->proxy_tls))
         return false;
-    *s = (struct ht_session){.tls = at->tls ? at->tls : at->proxy_tls,
+    const struct ht_tls *tls = at->tls ? at->tls : at->proxy_tls;
+    *s = (struct ht_session){.tls = tls,
                              .of_proxy = !at->tls,
-                             .tunnelled = at->tls && at->proxy && at->proxy->tunnel};
+                             .tunnelled = at->tls && at->proxy && at->proxy->tunnel,
+                             .closed = tls->ok && tls->alerts && ht_case_ended_by(c, HT_TCP_FIN) &&
+                                       !has_malformed(at)};
     return true;
 }
 
@@ -148,19 +168,19 @@ static bool is_fatal(const struct ht_session *s, const struct ht_tls_alert *aler
     return alert->level == FATAL || s->tls->version >= HT_TLS_1_3;
 }
 
-/* OpenSSL 3.2 and later answers a close in the middle of a handshake with an alert of its own: not the cause.
- */
-static bool answers_a_close(const struct ht_session *s)
+/* OpenSSL 3.2 and later answers a close without close_notify with an alert of its own: not the cause. */
+static bool answers_a_close(const struct ht_session *s, const struct ht_tls_alert *alert)
 {
-    return ht_span_eq_str(s->tls->error_text, "unexpected eof while reading");
+    if (alert->dir != HT_DIR_OUT)
+        return false;
+    return ht_span_eq_str(s->tls->error_text, "unexpected eof while reading") ||
+           (s->closed && alert->description == DECODE_ERROR);
 }
 
 const struct ht_tls_alert *ht_session_alert(const struct ht_session *s, enum ht_dir dir)
 {
-    if (dir == HT_DIR_OUT && answers_a_close(s))
-        return NULL;
     for (const struct ht_tls_alert *a = s->tls->alerts; a; a = a->next) {
-        if (a->dir == dir && is_fatal(s, a))
+        if (a->dir == dir && is_fatal(s, a) && !answers_a_close(s, a))
             return a;
     }
     return NULL;

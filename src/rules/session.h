@@ -12,6 +12,7 @@ struct ht_session {
     const struct ht_tls *tls;
     bool of_proxy;  /* it secures the hop to the proxy */
     bool tunnelled; /* it goes through a proxy: what TCP tells is of the proxy's socket */
+    bool closed;    /* the peer closed it once it was agreed, and said nothing malformed before */
 };
 
 /* False where there is none. */

@@ -111,6 +111,36 @@ static void test_alert_in_answer_to_a_close(void **state)
     reach_end(&b);
 }
 
+/* The same behind a handshake, where the library's words are nowhere: what broke a message is told apart. */
+static void agreed_then_decode_error(struct built *b, bool malformed, enum ht_tcp_end how)
+{
+    tls_case_begin(b);
+    tls_case_agree(b, 0x0304, "TLS_AES_256_GCM_SHA384", "http/1.1");
+    const struct ht_event *ticket = tls_case_message(b, "new_session_ticket", HT_DIR_IN, 5100);
+    struct ht_event *kept = ht_event_append(b->arena, &b->connection->events);
+    *kept = *ticket;
+    kept->next = NULL;
+    kept->malformed = malformed;
+    tls_case_alert(b, HT_DIR_OUT, 2, 50, "decode_error");
+    reach_close(b, how, 5600, HELLO_RECORD + 200, 1200);
+    judge(b, RECV_FAILED);
+}
+
+static void test_close_behind_the_handshake(void **state)
+{
+    struct built b;
+    (void)state;
+    agreed_then_decode_error(&b, false, HT_TCP_FIN);
+    reach_expect_not(&b, "tls.bad_record");
+    reach_end(&b);
+    agreed_then_decode_error(&b, true, HT_TCP_FIN);
+    reach_expect(&b, "tls.bad_record", ERROR, HT_LOCUS_UNKNOWN, HIGH);
+    reach_end(&b);
+    agreed_then_decode_error(&b, false, HT_TCP_CLOSED);
+    reach_expect(&b, "tls.bad_record", ERROR, HT_LOCUS_UNKNOWN, HIGH);
+    reach_end(&b);
+}
+
 /* This host broke off because of the certificate: that the peer closed then is no cut. */
 static void test_refused_certificate_is_no_cut(void **state)
 {
@@ -327,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_plaintext),
         cmocka_unit_test(test_not_plaintext),
         cmocka_unit_test(test_stops_midway),
+        cmocka_unit_test(test_close_behind_the_handshake),
         cmocka_unit_test(test_refused_certificate_is_no_cut),
         cmocka_unit_test(test_alert_in_answer_to_a_close),
         cmocka_unit_test(test_version_mismatch),
