@@ -215,6 +215,14 @@ static void count_frames(struct ht_h2 *h2, const struct ht_raw *raw, unsigned ty
     h2->frames[raw->dir][type < HT_H2_FRAME_TYPES ? type : HT_H2_FRAME_TYPES] += frames;
 }
 
+/* A frame too small for its code ends nothing but, by that error, the connection: what the decoder read there
+ * is no code (RFC 9113 sections 4.2 and 6.4). */
+static bool has_code(const struct ht_raw *raw, const struct ht_h2_frame *frame)
+{
+    size_t size = raw->bytes.len < HT_H2_HEADER_LEN ? 0 : raw->bytes.len - HT_H2_HEADER_LEN;
+    return frame->type == HT_H2_GOAWAY ? size >= 8 : size == 4;
+}
+
 /* What a frame does to the connection and its streams. */
 static void apply(struct ht_tracer *tracer, struct ht_wire *wire, struct ht_h2_state *h2,
                   const struct ht_raw *raw, const struct ht_h2_frame *frame)
@@ -233,9 +241,9 @@ static void apply(struct ht_tracer *tracer, struct ht_wire *wire, struct ht_h2_s
         on_settings(wire, h2, raw, frame);
     else if (frame->type == HT_H2_WINDOW_UPDATE)
         on_window_update(h2, stream, raw, frame);
-    else if (frame->type == HT_H2_GOAWAY)
+    else if (frame->type == HT_H2_GOAWAY && has_code(raw, frame))
         on_goaway(wire->connection, raw, frame);
-    else if (frame->type == HT_H2_RST_STREAM)
+    else if (frame->type == HT_H2_RST_STREAM && has_code(raw, frame))
         on_reset(stream, raw, frame);
     if (frame->header_block_complete && frame->block_type == HT_H2_HEADERS && frame->end_stream)
         end_stream(stream, raw);

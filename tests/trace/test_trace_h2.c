@@ -191,6 +191,27 @@ static void test_rst_stream(void **state)
     end_h2(&after, 92);
 }
 
+static void check_no_end(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_exchange *x = t->exchanges;
+    (void)f;
+    assert_int_equal(x->reset_code, -1);
+    assert_false(x->connection->h2->goaway[HT_DIR_IN].seen);
+    assert_true(look_event(t, "RST_STREAM", 0)->malformed);
+    assert_true(look_event(t, "GOAWAY", 0)->malformed);
+}
+
+static void test_frames_too_small_for_their_codes(void **state)
+{
+    static const uint8_t zeros[7];
+    struct feed f = {0};
+    (void)state;
+    begin_h2(&f, check_no_end);
+    feed_h2(&f, 0, 0, HT_DIR_IN, 3, 0, 1, zeros, 3);
+    feed_h2(&f, 0, 0, HT_DIR_IN, 7, 0, 0, zeros, 7);
+    end_h2(&f, 16);
+}
+
 static void check_goaway(struct feed *f, const struct ht_transfer *t)
 {
     const struct ht_h2_goaway *g = &t->exchanges->connection->h2->goaway[HT_DIR_IN];
@@ -334,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_whole_by_its_length),
         cmocka_unit_test(test_pushed_stream_is_nobodys),
         cmocka_unit_test(test_rst_stream),
+        cmocka_unit_test(test_frames_too_small_for_their_codes),
         cmocka_unit_test(test_goaway),
         cmocka_unit_test(test_two_transfers_on_one_connection),
         cmocka_unit_test(test_upgrade_from_http_1),
