@@ -38,7 +38,13 @@ def test_unknown_option_suggests_the_nearest():
     assert "--max-time" in run.raw("--max-tmie", "1", "http://localhost/").errors
 
 
-@pytest.mark.parametrize("url", ["", "http://", "nosuchscheme://host/", "http://[::1/", "http://host:99999/"])
+def test_empty_url_cannot_be_read():
+    """Some curl tools hand it to libcurl as well, others call it a usage error: a trace says what libcurl says."""
+    assert run.raw("").exit_code == 3
+    assert run.curl_exit("") in (run.USAGE, 3)
+
+
+@pytest.mark.parametrize("url", ["http://", "nosuchscheme://host/", "http://[::1/", "http://host:99999/"])
 def test_bad_url_ends_like_curl(url):
     assert run.raw(url).exit_code == run.curl_exit(url)
 

@@ -124,25 +124,33 @@ def test_unknown_name_at_go(goserver, pki):
 
 
 def bad_certificate(name, nginx, pki):
+    """The run, and its one session."""
     args = ("--cacert", pki.ca, nginx.url(name))
     result = run.trace(*args)
     check_failed(result, run.curl_exit(*args), "tls")
     tls = one_tls(result)
     assert tls["certificates"][0]["sha256"] == pki.sha256(name)
     assert tls["verify"]["ok"] is False, result.explain("it did not verify")
-    return tls
+    return result, tls
+
+
+def check_refusal(result, alert):
+    """OpenSSL refuses a certificate with this alert, unless libcurl verifies once the handshake is over: 7.88 does not."""
+    sent = [a["description"] for a in one_tls(result)["alerts"] if a["dir"] == "out"]
+    verifies_later = int(result.report["tool"]["libcurl"].split(".")[0]) >= 8
+    assert sent == [alert] or (verifies_later and alert not in sent and set(sent) <= {"close_notify"})
 
 
 def test_expired_certificate_is_decoded(nginx, pki):
-    tls = bad_certificate("expired", nginx, pki)
+    result, tls = bad_certificate("expired", nginx, pki)
     assert tls["certificates"][0]["not_before"].startswith("2020-01-01")
     assert tls["certificates"][0]["not_after"].startswith("2021-01-01")
     assert tls["verify"]["code"] == 10  # X509_V_ERR_CERT_HAS_EXPIRED
-    assert [a["description"] for a in tls["alerts"] if a["dir"] == "out"] == ["certificate_expired"]
+    check_refusal(result, "certificate_expired")
 
 
 def test_certificate_of_another_name_is_decoded(nginx, pki):
-    tls = bad_certificate("mismatch", nginx, pki)
+    _, tls = bad_certificate("mismatch", nginx, pki)
     assert tls["certificates"][0]["san"] == ["elsewhere.example.test"]
     assert tls["verify"]["code"] == 0 and tls["verify"]["hostname_ok"] is False
 
@@ -158,7 +166,7 @@ def test_unknown_root(nginx, pki):
     args = ("--cacert", pki.cert("selfsigned"), nginx.url("tls"))
     result = run.trace(*args)
     check_failed(result, run.curl_exit(*args), "tls")
-    assert [a["description"] for a in one_tls(result)["alerts"] if a["dir"] == "out"] == ["unknown_ca"]
+    check_refusal(result, "unknown_ca")
     assert one_tls(result)["verify"]["ok"] is False and one_tls(result)["verify"]["message"]
 
 
