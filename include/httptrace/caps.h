@@ -12,6 +12,7 @@
 #define HT_CAP_CONTINUATIONS 64u             /* CONTINUATION frames of one block that are followed */
 #define HT_CAP_HEADER_PLAIN  (1024u * 1024u) /* names and values kept of one HTTP/2 header block */
 #define HT_CAP_HPACK_TABLE   (1024u * 1024u) /* HPACK dynamic table of one direction */
+#define HT_CAP_SOCKS_MESSAGE (66u * 1024u)   /* one message of a SOCKS handshake */
 #define HT_CAP_TLS_MESSAGE   (256u * 1024u)  /* one handshake message */
 #define HT_CAP_TLS_FIELDS    2048u           /* list entries shown of one TLS message */
 #define HT_CAP_TLS_OPAQUE    4096u           /* bytes shown of one opaque field of a TLS message */

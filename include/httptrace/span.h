@@ -45,6 +45,11 @@ static inline struct ht_span ht_span_head(struct ht_span s, size_t len)
     return (struct ht_span){s.data, len < s.len ? len : s.len};
 }
 
+/* Where `what`, or the byte, first begins at or after `from`; in.len where it does not. The empty `what` is
+ * nowhere. */
+size_t ht_span_find(struct ht_span in, struct ht_span what, size_t from);
+size_t ht_span_find_byte(struct ht_span in, uint8_t what, size_t from);
+
 /* ASCII case-insensitive equality: field names (RFC 9110 section 5.1), hosts, tokens. */
 bool ht_span_ieq(struct ht_span a, struct ht_span b);
 bool ht_span_ieq_str(struct ht_span a, const char *text);

@@ -212,6 +212,11 @@ struct ht_proxy {
     int socks_reply;  /* -1: none */
     int socks_method; /* that the proxy chose (RFC 1928 section 3); -1: none yet; 255: none of ours will do */
     int socks_auth;   /* the result of a sign-in (RFC 1929 section 2); -1: none */
+    /* The begin of an answer that is no SOCKS message of this kind, and the protocol that it looks like ("":
+     * nobody knows). */
+    struct ht_span stray;
+    const char *stray_name;
+    int64_t stray_us;
 };
 
 struct ht_h2_setting {

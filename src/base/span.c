@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparisons of spans; takes bytes, gives yes or no. */
+/* Spans compared and searched; takes bytes, gives yes or no, or a place. */
 #include <httptrace/span.h>
 
 static uint8_t lower(uint8_t c)
@@ -26,4 +26,20 @@ bool ht_span_ieq_str(struct ht_span a, const char *text)
 bool ht_span_eq_str(struct ht_span a, const char *text)
 {
     return ht_span_eq(a, ht_span_str(text));
+}
+
+size_t ht_span_find(struct ht_span in, struct ht_span what, size_t from)
+{
+    if (what.len == 0 || from >= in.len)
+        return in.len;
+    const uint8_t *hit = memmem(in.data + from, in.len - from, what.data, what.len);
+    return hit ? (size_t)(hit - in.data) : in.len;
+}
+
+size_t ht_span_find_byte(struct ht_span in, uint8_t what, size_t from)
+{
+    if (from >= in.len)
+        return in.len;
+    const uint8_t *hit = memchr(in.data + from, what, in.len - from);
+    return hit ? (size_t)(hit - in.data) : in.len;
 }

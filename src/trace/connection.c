@@ -81,6 +81,7 @@ static void level_clear(struct ht_level *level)
         ht_h1_splitter_free(level->h1.splitter[dir]);
         ht_run_clear(&level->runs[dir]);
     }
+    ht_socks_level_clear(&level->socks);
     ht_h2_state_free(level->h2);
 }
 

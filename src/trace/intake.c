@@ -24,13 +24,16 @@ static void finish_dir(struct ht_tracer *tracer, struct ht_level *level, const s
 {
     const struct ht_partial *h1 = &level->h1.partial[raw->dir];
     const struct ht_partial *h2 = level->h2 ? &level->h2->partial[raw->dir] : NULL;
-    const struct ht_partial *held = h1->size ? h1 : h2;
+    const struct ht_partial *socks = &level->socks.partial[raw->dir];
+    const struct ht_partial *held = socks->size ? socks : h1->size ? h1 : h2;
     struct ht_raw at = *raw;
     if (!held || !held->size)
         return;
     at.t_us = held->begun ? held->first_us : held->last_us;
     at.t_last_us = held->last_us;
-    if (held == h1)
+    if (held == socks)
+        ht_intake_socks_finish(tracer, level, &at);
+    else if (held == h1)
         ht_intake_h1_finish(tracer, level, &at);
     else
         ht_intake_h2_finish(tracer, level, &at);
@@ -92,13 +95,6 @@ void ht_intake_opaque(struct ht_wire *wire, const struct ht_raw *raw)
     ht_run_keep_head(run, raw->bytes, HT_CAP_OPAQUE_HEAD);
 }
 
-static void intake_socks(struct ht_tracer *tracer, const struct ht_raw *raw)
-{
-    struct ht_raw unit = ht_unit_of(raw, HT_UNIT_SOCKS, raw->bytes);
-    unit.u.unit.size = (int64_t)raw->bytes.len;
-    ht_tracer_deliver(tracer, &unit);
-}
-
 void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
@@ -120,7 +116,7 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
         ht_intake_h2(tracer, wire, raw);
         break;
     case HT_PROTO_SOCKS:
-        intake_socks(tracer, raw);
+        ht_intake_socks(tracer, wire, raw);
         break;
     case HT_PROTO_OPAQUE:
     case HT_PROTO_UNKNOWN: /* the peer speaks first */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Proxies: takes CONNECT (RFC 9110 section 9.3.6) and SOCKS (RFC 1928) exchanges, gives a connection its
- * ht_proxy. */
+/* Proxies: takes the CONNECT exchanges (RFC 9110 section 9.3.6) with them, gives a connection its ht_proxy.
+ */
 #include "base/mask.h"
 #include "trace/state.h"
 
@@ -128,54 +128,4 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
         ht_level_restart(&wire->levels[raw->level]);
     }
     tell_response(tracer, wire, raw, layer, "response", response);
-}
-
-/* The reply that ends the handshake: its code, or -1 for another message. SOCKS5 replies have an address
- * after the code (RFC 1928 section 6), a choice of method or the result of a sign-in is two bytes. */
-static int socks_reply(const struct ht_proxy *proxy, struct ht_span bytes)
-{
-    bool five = proxy->kind == HT_PROXY_SOCKS5;
-    if (bytes.len < (five ? 4u : 2u) || bytes.data[0] != (five ? 5 : 0))
-        return -1;
-    return bytes.data[1];
-}
-
-/* What a proxy says before the reply that ends the handshake. */
-static void socks_step(struct ht_proxy *p, struct ht_span bytes)
-{
-    if (p->kind != HT_PROXY_SOCKS5 || bytes.len != 2)
-        return;
-    if (bytes.data[0] == 5)
-        p->socks_method = bytes.data[1];
-    else if (bytes.data[0] == 1)
-        p->socks_auth = bytes.data[1];
-}
-
-void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
-{
-    const int granted_4 = 90; /* SOCKS4: request granted */
-    struct ht_proxy *p = wire->connection->proxy;
-    wire->levels[raw->level].protocol = HT_PROTO_SOCKS;
-    if (!p)
-        return;
-    int reply = raw->dir == HT_DIR_IN ? socks_reply(p, raw->bytes) : -1;
-    if (raw->dir == HT_DIR_IN && reply < 0)
-        socks_step(p, raw->bytes);
-    if (reply >= 0) {
-        p->socks_reply = reply;
-        p->ok = reply == (p->kind == HT_PROXY_SOCKS5 ? 0 : granted_4);
-    }
-    if (p->ok) {
-        p->end_us = raw->t_last_us;
-        ht_level_restart(&wire->levels[raw->level]);
-    }
-    struct ht_event *event = begin(tracer, wire, raw, HT_LAYER_SOCKS, "socks");
-    struct ht_owner owner = {wire->connection, NULL};
-    if (event)
-        ht_field_bytes(ht_owner_arena(owner), event->fields, "bytes",
-                       ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
-    if (reply >= 0)
-        ht_event_tellf(tracer, owner, event, "SOCKS reply %d", reply);
-    else
-        ht_event_tellf(tracer, owner, event, "SOCKS handshake, %zu bytes", raw->bytes.len);
 }

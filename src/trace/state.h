@@ -7,6 +7,7 @@
 #include "base/url.h"
 #include "decode/h1/h1.h"
 #include "decode/h2/h2.h"
+#include "decode/socks/socks.h"
 #include "decode/tls/tls.h"
 #include "model/model.h"
 #include "trace/tracer.h"
@@ -77,9 +78,18 @@ struct ht_h2_state {
     struct ht_h2_stall *stall[3];
 };
 
+/* A SOCKS handshake. */
+struct ht_socks_level {
+    struct ht_socks_state state;
+    uint8_t *held[3]; /* live only, malloc'd: the begin of a message that is under way */
+    size_t held_len[3];
+    struct ht_partial partial[3]; /* live only */
+};
+
 struct ht_level {
     enum ht_protocol protocol;
     struct ht_h1_state h1;
+    struct ht_socks_level socks;
     struct ht_h2_state *h2; /* NULL until HTTP/2 begins */
     struct ht_run runs[3];
     struct ht_tls_records records[3];
@@ -174,6 +184,9 @@ void ht_intake_h1(struct ht_tracer *tracer, struct ht_wire *wire, const struct h
 /* The part of ht_intake_finish that is theirs; `raw` says which direction and when. */
 void ht_intake_h1_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
 void ht_intake_h2_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
+void ht_intake_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+void ht_intake_socks_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
+void ht_socks_level_clear(struct ht_socks_level *socks);
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 
 /* ---- units by protocol ---- */
