@@ -42,7 +42,8 @@ static bool spoke(const struct ht_case *c)
 
 static bool no_settings(const struct ht_case *c, struct ht_claim *claim)
 {
-    if (!c->h2 || c->h2->upgraded || !waits_since(c, c->exchange->request.first_us) || spoke(c))
+    if (!c->h2 || c->h2->upgraded || !waits_since(c, c->exchange->request.first_us) || spoke(c) ||
+        ht_http_unheard(c))
         return false;
     ht_claim_fact(claim, ht_case_last_dir(c, "preface", HT_DIR_OUT),
                   "the client connection preface was sent");
@@ -84,7 +85,7 @@ static bool was_never_open(const struct ht_case *c)
 static bool flow_control_stall(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_request *r = &c->exchange->request;
-    if (!c->h2 || !ht_http_sent(c) || r->complete || c->exchange->response.complete)
+    if (!c->h2 || !ht_http_sent(c) || r->complete || c->exchange->response.complete || ht_http_unheard(c))
         return false;
     const struct ht_h2_stall *stall = lasting_stall(c);
     bool never_open = !stall && was_never_open(c);

@@ -40,6 +40,13 @@ static void tell_no_response_apart(const struct ht_case *c, struct ht_claim *cla
             "A part of the request's body was sent, and time was up before the rest could go "
             "out: whoever reads it reads slowly or no more, or the way is slow.";
         claim->also_explained_by = "a time limit too short for so large a body";
+        if (ht_http_unheard(c)) {
+            claim->confidence = HT_CONFIDENCE_LOW;
+            claim->title = "The request was not taken to its end, and its last part was not acknowledged";
+            claim->explanation = "A part of the request's body was sent; what was sent last went out again "
+                                 "and was not acknowledged: it is lost on the way, or the host is gone.";
+            claim->also_explained_by = "loss, a path that drops packets, a host that died";
+        }
     } else if (ht_http_ack(c) == HT_ACK_NONE_OR_PART) {
         claim->locus = HT_LOCUS_UNKNOWN;
         claim->confidence = HT_CONFIDENCE_LOW;
@@ -138,6 +145,10 @@ static bool stalled(const struct ht_case *c, struct ht_claim *claim)
         return false;
     int64_t silence = c->now_us - r->last_us, answering = c->now_us - r->first_us;
     ht_http_tell_answer(c, claim);
+    if (ht_http_unheard(c)) {
+        ht_http_tell_ack(c, claim);
+        claim->confidence = HT_CONFIDENCE_LOW;
+    }
     ht_claim_fact(claim, NULL, "then nothing for %s, until time was up", ht_claim_time(claim, silence));
     if (silence * 3 < answering && silence < 1000 * 1000) {
         claim->title = "The answer was still coming, too slowly for the time limit";
@@ -154,6 +165,11 @@ static bool header_stall(const struct ht_case *c, struct ht_claim *claim)
         return false;
     claim->phase = HT_PHASE_RESPONSE;
     ht_http_tell_request(c, claim);
+    if (ht_http_unheard(c)) {
+        ht_http_tell_ack(c, claim);
+        claim->locus = HT_LOCUS_UNKNOWN;
+        claim->confidence = HT_CONFIDENCE_LOW;
+    }
     ht_claim_fact(claim, part, "%lld bytes of a header section came from %s to %s, without its end",
                   (long long)part->size, ht_claim_time(claim, part->t_us),
                   ht_claim_time(claim, part->t_last_us));

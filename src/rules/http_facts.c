@@ -77,6 +77,15 @@ enum ht_ack ht_http_ack(const struct ht_case *c)
     return all ? HT_ACK_ALL : HT_ACK_NONE_OR_PART;
 }
 
+bool ht_http_unheard(const struct ht_case *c)
+{
+    const struct ht_sample *s = ht_case_sample(c);
+    if (ht_http_ack(c) != HT_ACK_NONE_OR_PART || s->tcp.total_retrans < 1)
+        return false;
+    int64_t again = s->tcp.bytes_retrans > 0 ? s->tcp.bytes_retrans : 0;
+    return s->tcp.bytes_acked - 1 < s->tcp.bytes_sent - again;
+}
+
 struct ht_span ht_http_field(const struct ht_case *c, const char *name)
 {
     const struct ht_span *value = ht_headers_get(&c->exchange->response.headers, name);

@@ -32,6 +32,8 @@ const struct ht_event *ht_http_half_head(const struct ht_case *c);
 /* Of the bytes sent on the connection, those that the peer's TCP has acknowledged. */
 enum ht_ack { HT_ACK_UNKNOWN, HT_ACK_NONE_OR_PART, HT_ACK_ALL };
 enum ht_ack ht_http_ack(const struct ht_case *c);
+/* What was sent went out again and is still not acknowledged: the silence is then no word of the peer's. */
+bool ht_http_unheard(const struct ht_case *c);
 
 /* Value of the answer's field, empty where it has none. */
 struct ht_span ht_http_field(const struct ht_case *c, const char *name);

@@ -2,6 +2,8 @@
 /* Rules of HTTP/2: each on its facts, and not on what healthy peers do. */
 #include "rules/case.h"
 
+#include <netinet/tcp.h>
+
 #define SECONDS(n) ((n)*INT64_C(1000000))
 enum { TIMED_OUT = 28, H2_ERROR = 16, STREAM_ERROR = 92, RECV = 56 };
 enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, PING = 6, CONTINUATION = 9 };
@@ -200,11 +202,16 @@ static void nghttp2_may_see_what_we_do_not(void **state)
     assert_null(k.x->findings);
 }
 
+static void silent_from_the_start(void)
+{
+    h2->frames[HT_DIR_IN][4] = 0;
+    h2->settings_seen[HT_DIR_IN] = false;
+}
+
 static void no_settings(void **state)
 {
     (void)state;
-    h2->frames[HT_DIR_IN][4] = 0;
-    h2->settings_seen[HT_DIR_IN] = false;
+    silent_from_the_start();
     case_judge(&k, TIMED_OUT, SECONDS(5));
     case_only(&k, "h2.no_settings");
     anew(); /* SETTINGS came, no answer did */
@@ -240,6 +247,36 @@ static void flow_control(void **state)
     anew(); /* another stream's */
     stall(HT_DIR_OUT, 1, -1);
     assert_null(case_finding(&k, "h2.flow_control_stall"));
+}
+
+/* 20,000 bytes of ours went out, 5 times in part; that many of them were acknowledged. */
+static void went_out_again(int64_t acked)
+{
+    case_sample(&k, 20000, acked, TCP_ESTABLISHED);
+    k.c->samples[k.c->sample_count - 1].tcp.total_retrans = 5;
+}
+
+static void what_never_arrives_stops_nobody(void **state)
+{
+    (void)state;
+    went_out_again(12000);
+    stall(HT_DIR_OUT, 3, -1);
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+    const struct ht_finding *f = case_only(&k, "http.no_response");
+    assert_int_equal(f->locus, HT_LOCUS_UNKNOWN);
+    assert_int_equal(f->confidence, HT_CONFIDENCE_LOW);
+    anew(); /* it was lost, and has arrived */
+    went_out_again(20000);
+    stall(HT_DIR_OUT, 3, -1);
+    case_only(&k, "h2.flow_control_stall");
+    anew();
+    went_out_again(12000);
+    silent_from_the_start();
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    assert_null(case_finding(&k, "h2.no_settings"));
+    f = case_only(&k, "http.no_response");
+    assert_int_equal(f->locus, HT_LOCUS_UNKNOWN);
+    assert_true(case_tells(f, "12000 of the 20000 bytes"));
 }
 
 static void a_window_that_was_never_open(void **state)
@@ -304,6 +341,7 @@ int main(void)
         TEST(nghttp2_may_see_what_we_do_not),
         TEST(no_settings),
         TEST(flow_control),
+        TEST(what_never_arrives_stops_nobody),
         TEST(a_window_that_was_never_open),
         TEST(floods),
         TEST(busy_is_no_flood),
