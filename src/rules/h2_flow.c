@@ -82,17 +82,27 @@ static bool was_never_open(const struct ht_case *c)
            (!update || update->exchange != c->exchange->id);
 }
 
+/* There is more of the body to send, and no end of the wait in sight: libcurl goes on although it has a whole
+ * answer, until time is up. */
+static bool has_more_to_send(const struct ht_case *c)
+{
+    bool answered = c->exchange->response.complete;
+    return ht_http_sent(c) && !c->exchange->request.complete &&
+           (!answered || (c->ended && c->failed && ht_case_timed_out(c)));
+}
+
 static bool flow_control_stall(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_request *r = &c->exchange->request;
-    if (!c->h2 || !ht_http_sent(c) || r->complete || c->exchange->response.complete || ht_http_unheard(c))
+    if (!c->h2 || !has_more_to_send(c) || ht_http_unheard(c))
         return false;
     const struct ht_h2_stall *stall = lasting_stall(c);
     bool never_open = !stall && was_never_open(c);
     int64_t since = stall ? stall->start_us : r->last_us;
-    if ((!stall && !never_open) || !waits_since(c, since))
+    if ((!stall && !never_open) || (!c->exchange->response.complete && !waits_since(c, since)))
         return false;
     ht_http_tell_request(c, claim);
+    ht_http_tell_answer(c, claim);
     if (stall)
         ht_claim_fact(claim, ht_case_last_dir(c, "WINDOW_UPDATE", HT_DIR_IN),
                       "the window of %s stands at zero since %s: no WINDOW_UPDATE came for %s",

@@ -249,6 +249,23 @@ static void flow_control(void **state)
     assert_null(case_finding(&k, "h2.flow_control_stall"));
 }
 
+static void an_answer_whole_before_its_request(void **state)
+{
+    (void)state;
+    case_answer(&k, 200);
+    stall(HT_DIR_OUT, 3, -1);
+    assert_true(case_tells(case_only(&k, "h2.flow_control_stall"), "status 200"));
+    anew(); /* libcurl was content with it */
+    case_answer(&k, 413);
+    stall(HT_DIR_OUT, 3, -1);
+    case_judge(&k, 0, SECONDS(5));
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+    anew(); /* all was sent */
+    case_answer(&k, 200);
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    assert_null(case_finding(&k, "h2.flow_control_stall"));
+}
+
 /* 20,000 bytes of ours went out, 5 times in part; that many of them were acknowledged. */
 static void went_out_again(int64_t acked)
 {
@@ -341,6 +358,7 @@ int main(void)
         TEST(nghttp2_may_see_what_we_do_not),
         TEST(no_settings),
         TEST(flow_control),
+        TEST(an_answer_whole_before_its_request),
         TEST(what_never_arrives_stops_nobody),
         TEST(a_window_that_was_never_open),
         TEST(floods),
