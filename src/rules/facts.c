@@ -72,18 +72,26 @@ static bool said_close_notify(const struct ht_tls *tls)
     return false;
 }
 
+static bool had_fin(const struct ht_connection *n)
+{
+    for (size_t i = 0; i < n->sample_count; i++) {
+        if (n->samples[i].tcp.state == CLOSE_WAIT || n->samples[i].tcp.state == LAST_ACK)
+            return true;
+    }
+    return false;
+}
+
 /* libcurl may close a dead connection without having looked, or only after it has given its result: the
- * kernel knows of its death before. */
+ * kernel knows of its death before. A reset behind the peer's goodbye answers what this side still said. */
 enum ht_tcp_end ht_case_end(const struct ht_case *c)
 {
     enum ht_tcp_end end = c->connection ? c->connection->end : HT_TCP_OPEN;
     const struct ht_sample *s = ht_case_sample(c);
-    if (end != HT_TCP_OPEN && end != HT_TCP_CLOSED)
+    if (end == HT_TCP_FIN || end == HT_TCP_TIMEOUT || !c->connection)
         return end;
-    if (s && s->tcp.state == CLOSE)
-        return HT_TCP_RST;
-    bool fin = s && (s->tcp.state == CLOSE_WAIT || s->tcp.state == LAST_ACK);
-    return fin || said_close_notify(c->tls) ? HT_TCP_FIN : end;
+    if (said_close_notify(c->tls) || had_fin(c->connection))
+        return HT_TCP_FIN;
+    return s && s->tcp.state == CLOSE ? HT_TCP_RST : end;
 }
 
 bool ht_case_ended_by(const struct ht_case *c, enum ht_tcp_end end)

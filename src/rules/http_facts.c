@@ -157,6 +157,8 @@ void ht_http_tell_end(const struct ht_case *c, struct ht_claim *claim)
         ht_claim_fact(claim, event, "%s at %s", words[end], ht_claim_time(claim, c->connection->closed_us));
     else
         ht_claim_fact(claim, ht_case_last(c, "sample"), "%s, by the kernel's word", words[end]);
+    if (end == HT_TCP_FIN && c->connection->end == HT_TCP_RST)
+        ht_claim_fact(claim, event, "the reset behind it answers what this side still said");
 }
 
 void ht_http_tell_answer(const struct ht_case *c, struct ht_claim *claim)

@@ -154,6 +154,35 @@ static void the_kernel_knows_of_a_reset_first(void **state)
     assert_int_equal(case_only(&k, "http.killed")->phase, HT_PHASE_RESPONSE);
 }
 
+/* libcurl answers a close_notify with its own, and a socket that is closed already answers that with RST. */
+static void a_reset_behind_a_goodbye_is_our_own_doing(void **state)
+{
+    struct ht_tls_alert goodbye = {.dir = HT_DIR_IN, .t_us = 2500, .level = 1};
+    (void)state;
+    case_tls(&k, true)->alerts = &goodbye;
+    case_sample(&k, 100, 76, TCP_CLOSE);
+    case_close(&k, HT_TCP_RST, 3000);
+    case_judge(&k, EMPTY, 3000);
+    assert_true(case_tells(case_only(&k, "http.empty"), "answers what this side still said"));
+    case_end(&k);
+
+    case_begin(&k, "http://example.com/");
+    case_sample(&k, 100, 100, TCP_CLOSE_WAIT);
+    case_sample(&k, 100, 100, TCP_CLOSE);
+    case_answer(&k, 200);
+    case_body(&k, ht_span_str("abc"), 3, false);
+    case_judge(&k, PARTIAL, 3000);
+    case_only(&k, "http.truncated");
+    case_end(&k);
+
+    case_begin(&k, "https://example.com/");
+    goodbye.dir = HT_DIR_OUT; /* this side spoke first: the reset is what ended it */
+    case_tls(&k, true)->alerts = &goodbye;
+    case_close(&k, HT_TCP_RST, 3000);
+    case_judge(&k, RECV, 3000);
+    case_only(&k, "http.killed");
+}
+
 static void a_reset_behind_a_whole_answer_is_nothing(void **state)
 {
     (void)state;
@@ -337,6 +366,7 @@ int main(void)
         TEST(misdirected),
         TEST(killed_with_and_without_acknowledgement),
         TEST(the_kernel_knows_of_a_reset_first),
+        TEST(a_reset_behind_a_goodbye_is_our_own_doing),
         TEST(a_reset_behind_a_whole_answer_is_nothing),
         TEST(empty),
         TEST(a_close_before_the_request_is_not_empty),
