@@ -78,11 +78,10 @@ static bool find_ip(const struct ht_question *q, struct ht_found *found)
     if (text.len == 0 || text.data[0] == '/' || text.data[0] == '@')
         return false;
     if (text.data[0] == '[') {
-        const uint8_t *end = memchr(text.data, ']', text.len);
-        return end && one_text(found, ht_span(text.data + 1, (size_t)(end - text.data) - 1));
+        size_t end = ht_span_find_byte(text, ']', 0);
+        return end < text.len && one_text(found, ht_span_from(ht_span_head(text, end), 1));
     }
-    const uint8_t *colon = memchr(text.data, ':', text.len);
-    return one_text(found, ht_span_head(text, colon ? (size_t)(colon - text.data) : text.len));
+    return one_text(found, ht_span_head(text, ht_span_find_byte(text, ':', 0)));
 }
 
 static bool find_proxy(const struct ht_question *q, struct ht_found *found)

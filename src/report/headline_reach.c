@@ -59,7 +59,7 @@ void ht_died_resolve(const struct ht_death *d)
 
 static void endpoint(struct ht_sink *out, const struct ht_attempt *a)
 {
-    bool v6 = memchr(a->address.data ? (const char *)a->address.data : "", ':', a->address.len) != NULL;
+    bool v6 = ht_span_find_byte(a->address, ':', 0) < a->address.len;
     ht_sink_puts(out, v6 ? "[" : "");
     ht_show_text(out, a->address);
     ht_sink_puts(out, v6 ? "]" : "");
@@ -277,6 +277,9 @@ void ht_died_proxy(const struct ht_death *d)
     } else if (p && p->socks_reply > 0) {
         ht_sink_printf(d->out, "The SOCKS proxy made no connection: reply %d, %s.", p->socks_reply,
                        socks_words(p->socks_reply));
+    } else if (p && p->stray.len) {
+        ht_sink_printf(d->out, "The proxy's answer is not of SOCKS%c.",
+                       p->kind == HT_PROXY_SOCKS5 ? '5' : '4');
     } else if (p && ht_death_timed_out(d)) {
         ht_sink_puts(d->out, "No answer from the proxy for ");
         ht_death_silence(d);

@@ -36,8 +36,7 @@ static void strike_if_masked(uint8_t *value, size_t len, struct ht_span name)
 
 static size_t find(const uint8_t *bytes, size_t len, size_t from, char c)
 {
-    const uint8_t *hit = from < len ? memchr(bytes + from, c, len - from) : NULL;
-    return hit ? (size_t)(hit - bytes) : len;
+    return ht_span_find_byte(ht_span(bytes, len), (uint8_t)c, from);
 }
 
 /* A request-line's target, a status-line's nothing (RFC 9112 section 3). */

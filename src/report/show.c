@@ -90,9 +90,8 @@ static const char *const routines[] = {"routines::", "routines:\\x3a"};
 static size_t find_routines(struct ht_span text, size_t *len)
 {
     size_t first = text.len;
-    for (size_t i = 0; text.len && i < sizeof routines / sizeof *routines; i++) {
-        const void *hit = memmem(text.data, text.len, routines[i], strlen(routines[i]));
-        size_t at = hit ? (size_t)((const uint8_t *)hit - text.data) : text.len;
+    for (size_t i = 0; i < sizeof routines / sizeof *routines; i++) {
+        size_t at = ht_span_find(text, ht_span_str(routines[i]), 0);
         if (at < first)
             *len = strlen(routines[i]);
         first = at < first ? at : first;

@@ -19,8 +19,7 @@ static const struct curl_secret curl_secrets[] = {
 
 static size_t find_text(struct ht_span s, const char *text, size_t from)
 {
-    const void *hit = from < s.len ? memmem(s.data + from, s.len - from, text, strlen(text)) : NULL;
-    return hit ? (size_t)((const uint8_t *)hit - s.data) : s.len;
+    return ht_span_find(s, ht_span_str(text), from);
 }
 
 /* name="value" and the like: only the name stays. */

@@ -191,8 +191,7 @@ static void says(const struct ht_text *t, const struct ht_response *r)
 {
     struct ht_span left = r->body_head;
     for (int shown = 0; is_text(r) && left.len && shown < BODY_LINES;) {
-        const uint8_t *end = memchr(left.data, '\n', left.len);
-        struct ht_span one = ht_span_head(left, end ? (size_t)(end - left.data) : left.len);
+        struct ht_span one = ht_span_head(left, ht_span_find_byte(left, '\n', 0));
         left = ht_span_from(left, one.len + 1);
         while (one.len && (one.data[one.len - 1] == '\r' || one.data[one.len - 1] == ' '))
             one.len--;

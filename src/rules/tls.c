@@ -264,8 +264,7 @@ static bool asks_by_alert(const struct ht_tls_alert *alert)
 static bool asks_by_page(const struct ht_response *r)
 {
     static const char words[] = "No required SSL certificate was sent";
-    return r->status == 400 && r->body_head.len &&
-           memmem(r->body_head.data, r->body_head.len, words, strlen(words));
+    return r->status == 400 && ht_span_find(r->body_head, ht_span_str(words), 0) < r->body_head.len;
 }
 
 static bool asks_by_close(const struct ht_case *c)

@@ -119,6 +119,29 @@ static void spans(void **unused)
     assert_false(ht_span_eq_str(s, "hellO"));
 }
 
+static void searches(void **unused)
+{
+    (void)unused;
+    const struct ht_span none = {0}, s = ht_span_str("abcabc"), bc = ht_span_str("bc");
+    assert_int_equal(ht_span_find(s, bc, 0), 1);
+    assert_int_equal(ht_span_find(s, bc, 1), 1);
+    assert_int_equal(ht_span_find(s, bc, 2), 4);
+    assert_int_equal(ht_span_find(s, bc, 5), 6); /* longer than what is left */
+    assert_int_equal(ht_span_find(s, s, 0), 0);
+    assert_int_equal(ht_span_find(s, ht_span_str("abcabca"), 0), 6);
+    assert_int_equal(ht_span_find(s, none, 0), 6);
+    assert_int_equal(ht_span_find(s, bc, SIZE_MAX), 6);
+    assert_int_equal(ht_span_find(none, bc, 0), 0);
+    assert_int_equal(ht_span_find(none, none, 1), 0);
+    assert_int_equal(ht_span_find_byte(s, 'c', 0), 2);
+    assert_int_equal(ht_span_find_byte(s, 'c', 3), 5);
+    assert_int_equal(ht_span_find_byte(s, 'c', 6), 6);
+    assert_int_equal(ht_span_find_byte(s, 0, 0), 6);
+    assert_int_equal(ht_span_find_byte(s, 'a', SIZE_MAX), 6);
+    assert_int_equal(ht_span_find_byte(none, 0, 0), 0);
+    assert_int_equal(ht_span_find_byte(ht_span("a\0\xff", 3), 0xff, 0), 2);
+}
+
 static void any_case(void **unused)
 {
     (void)unused;
@@ -153,7 +176,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(milliseconds), cmocka_unit_test(durations), cmocka_unit_test(sizes),
         cmocka_unit_test(dates),        cmocka_unit_test(clocks),    cmocka_unit_test(names),
-        cmocka_unit_test(spans),        cmocka_unit_test(any_case),  cmocka_unit_test(errors),
+        cmocka_unit_test(spans),        cmocka_unit_test(searches),  cmocka_unit_test(any_case),
+        cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,8 +52,9 @@ static void begin_field(const struct ht_h1_line *line, struct pending *field, st
 {
     struct ht_span s = line->text;
     size_t name_len = read_name(line, marks);
-    const uint8_t *colon = memchr(s.data, ':', s.len);
-    size_t value_at = colon ? (size_t)(colon - s.data) + 1 : s.len;
+    size_t colon_at = ht_span_find_byte(s, ':', 0);
+    bool colon = colon_at < s.len;
+    size_t value_at = colon ? colon_at + 1 : s.len;
     struct ht_span value = ht_span_from(s, value_at);
     ht_h1_mark_text(marks, value, line->at + value_at);
     /* Behind an illegal byte the name goes on: it is shown as it came. */

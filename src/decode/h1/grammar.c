@@ -72,9 +72,9 @@ bool ht_h1_next_line(struct ht_span bytes, size_t *at, struct ht_h1_line *line, 
     struct ht_span rest = ht_span_from(bytes, *at);
     if (rest.len == 0)
         return false;
-    const uint8_t *lf = memchr(rest.data, '\n', rest.len);
-    size_t len = lf ? (size_t)(lf - rest.data) : rest.len;
-    *line = (struct ht_h1_line){.at = *at, .terminated = lf != NULL};
+    size_t len = ht_span_find_byte(rest, '\n', 0);
+    bool lf = len < rest.len;
+    *line = (struct ht_h1_line){.at = *at, .terminated = lf};
     *at += len + (lf ? 1 : 0);
     bool cr = len && rest.data[len - 1] == '\r'; /* at the very end its LF may only be missing */
     if (cr)

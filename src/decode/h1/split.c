@@ -98,13 +98,12 @@ static size_t scan_section(struct ht_h1_splitter *s, struct ht_span in, bool *en
 {
     size_t at = 0;
     while (at < in.len) {
-        const uint8_t *lf = memchr(in.data + at, '\n', in.len - at);
-        size_t more = lf ? (size_t)(lf - in.data) - at : in.len - at;
+        size_t lf = ht_span_find_byte(in, '\n', at), more = lf - at;
         if (more)
             s->line_is_cr = s->line_len == 0 && more == 1 && in.data[at] == '\r';
         s->line_len += more;
         at += more;
-        if (!lf)
+        if (lf == in.len)
             break;
         at++;
         *ended = s->line_len == 0 || s->line_is_cr;
