@@ -47,6 +47,14 @@ static void speak_of_none(struct ht_claim *claim, const struct ht_tls_alert *ale
     claim->also_explained_by = "a server that wants a client certificate";
 }
 
+static void blame_nobody(const struct ht_case *c, struct ht_claim *claim)
+{
+    claim->locus = HT_LOCUS_UNKNOWN;
+    claim->also_explained_by = "the proxy itself, or anything between it and the origin: it came in clear";
+    ht_claim_fact(claim, ht_case_last(c, "connected"), "the TCP connection is with the proxy %s",
+                  ht_claim_text(claim, c->connection->proxy->url));
+}
+
 static bool alert_came(const struct ht_case *c, struct ht_claim *claim)
 {
     struct ht_session s;
@@ -67,6 +75,8 @@ static bool alert_came(const struct ht_case *c, struct ht_claim *claim)
     ours = ours && s.tls->client_certificate_sent;
     if (ours || (alert->description == PROTOCOL_VERSION && ht_session_is_narrowed(&s)))
         claim->locus = HT_LOCUS_LOCAL;
+    else if (s.tunnelled && !ht_session_answered(&s)) /* in clear: whoever holds the tunnel can say so */
+        blame_nobody(c, claim);
     return true;
 }
 

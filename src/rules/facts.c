@@ -63,9 +63,9 @@ bool ht_case_connected(const struct ht_case *c)
 }
 
 /* The peer's last word within TLS (RFC 8446 section 6.1): libcurl need not wait for the FIN behind it. */
-static bool said_close_notify(const struct ht_tls *tls)
+bool ht_case_said_goodbye(const struct ht_case *c)
 {
-    for (const struct ht_tls_alert *a = tls ? tls->alerts : NULL; a; a = a->next) {
+    for (const struct ht_tls_alert *a = c->tls ? c->tls->alerts : NULL; a; a = a->next) {
         if (a->dir == HT_DIR_IN && a->description == 0)
             return true;
     }
@@ -89,7 +89,7 @@ enum ht_tcp_end ht_case_end(const struct ht_case *c)
     const struct ht_sample *s = ht_case_sample(c);
     if (end == HT_TCP_FIN || end == HT_TCP_TIMEOUT || !c->connection)
         return end;
-    if (said_close_notify(c->tls) || had_fin(c->connection))
+    if (ht_case_said_goodbye(c) || had_fin(c->connection))
         return HT_TCP_FIN;
     return s && s->tcp.state == CLOSE ? HT_TCP_RST : end;
 }

@@ -23,6 +23,13 @@ const char *ht_h2_code_text(struct ht_claim *claim, int64_t code)
     return name ? name : ht_arena_printf(claim->arena, "code 0x%llx", (unsigned long long)code);
 }
 
+/* Within the origin's TLS nobody between has written; without it a proxy may have. */
+static void place(const struct ht_case *c, struct ht_claim *claim)
+{
+    if (!c->tls)
+        ht_http_place_tcp(c, claim);
+}
+
 /* ---- GOAWAY ---- */
 
 /* Below our stream nothing was done of it, and it may be sent again; an error ends the streams above as well
@@ -48,6 +55,7 @@ static bool goaway_early(const struct ht_case *c, struct ht_claim *claim)
             ? "The server was about to close the connection and did not serve the request: GOAWAY"
             : ht_arena_printf(claim->arena,
                               "The server ended the connection in place of an answer: GOAWAY %s", code);
+    place(c, claim);
     return true;
 }
 
@@ -70,6 +78,7 @@ static void tell_reset(const struct ht_case *c, struct ht_claim *claim)
                   event ? " at " : "", event ? ht_claim_time(claim, event->t_us) : "");
     if (c->exchange->response.status)
         claim->phase = HT_PHASE_RESPONSE;
+    place(c, claim);
 }
 
 static bool reset_with_number(const struct ht_case *c, struct ht_claim *claim)

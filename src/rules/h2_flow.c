@@ -51,6 +51,7 @@ static bool no_settings(const struct ht_case *c, struct ht_claim *claim)
     ht_http_tell_ack(c, claim);
     ht_claim_fact(claim, NULL, "no frame came for %s, not even SETTINGS, which is the first of every server",
                   ht_claim_time(claim, c->now_us - c->exchange->request.first_us));
+    ht_http_place_tcp(c, claim);
     return true;
 }
 

@@ -59,6 +59,19 @@ static void tell_no_response_apart(const struct ht_case *c, struct ht_claim *cla
     }
 }
 
+/* Behind a proxy nobody is seen: not who took the request, nor who does not answer. */
+static void tell_no_response_through(const struct ht_case *c, struct ht_claim *claim)
+{
+    bool taken = claim->locus != HT_LOCUS_UNKNOWN;
+    if (!ht_http_place_tcp(c, claim) || !taken)
+        return;
+    claim->title = c->connection->proxy->tunnel
+                       ? "The request was taken by the proxy's tunnel, and no answer came before time was up"
+                       : "The request was taken by the proxy, and no answer came before time was up";
+    claim->explanation = "The proxy's TCP has the request, and not one byte of an answer followed: the proxy "
+                         "waits, the way behind it is dead, or the origin is slow or hangs.";
+}
+
 static bool no_response(const struct ht_case *c, struct ht_claim *claim)
 {
     if (!ht_http_waited(c) || !is_unanswered(c))
@@ -68,6 +81,7 @@ static bool no_response(const struct ht_case *c, struct ht_claim *claim)
     tell_interim(c, claim);
     tell_wait(c, claim);
     tell_no_response_apart(c, claim);
+    tell_no_response_through(c, claim);
     return true;
 }
 
@@ -90,6 +104,7 @@ static bool killed(const struct ht_case *c, struct ht_claim *claim)
             "an endpoint that resets before its delayed acknowledgement, or a box on the "
             "way that reset the connection when it saw the request";
     }
+    ht_http_place_tcp(c, claim);
     return true;
 }
 
@@ -101,6 +116,8 @@ static bool empty(const struct ht_case *c, struct ht_claim *claim)
     ht_http_tell_request(c, claim);
     ht_http_tell_ack(c, claim);
     ht_http_tell_end(c, claim);
+    if (ht_http_place_tcp(c, claim) && !c->connection->proxy->tunnel)
+        claim->title = "The proxy closed the connection in place of an answer";
     return true;
 }
 
@@ -135,6 +152,8 @@ static bool truncated(const struct ht_case *c, struct ht_claim *claim)
                       "END_STREAM came before the length was reached");
     else
         ht_http_tell_end(c, claim);
+    if (closed)
+        ht_http_place_tcp(c, claim);
     return true;
 }
 
@@ -155,6 +174,7 @@ static bool stalled(const struct ht_case *c, struct ht_claim *claim)
         claim->explanation = "Bytes of the answer came until shortly before time was up.";
         claim->also_explained_by = "a time limit too short for so large an answer, or a slow path";
     }
+    ht_http_place_tcp(c, claim);
     return true;
 }
 
@@ -174,6 +194,7 @@ static bool header_stall(const struct ht_case *c, struct ht_claim *claim)
                   (long long)part->size, ht_claim_time(claim, part->t_us),
                   ht_claim_time(claim, part->t_last_us));
     ht_claim_fact(claim, NULL, "time was up at %s", ht_claim_time(claim, c->now_us));
+    ht_http_place_tcp(c, claim);
     return true;
 }
 

@@ -86,6 +86,20 @@ bool ht_http_unheard(const struct ht_case *c)
     return s->tcp.bytes_acked - 1 < s->tcp.bytes_sent - again;
 }
 
+bool ht_http_place_tcp(const struct ht_case *c, struct ht_claim *claim)
+{
+    const struct ht_proxy *p = c->connection ? c->connection->proxy : NULL;
+    if (!p || ht_case_said_goodbye(c))
+        return false;
+    claim->locus = HT_LOCUS_UNKNOWN;
+    claim->also_explained_by = ht_arena_printf(
+        claim->arena, "%s%sthe proxy itself, or anything between it and the origin",
+        claim->also_explained_by ? claim->also_explained_by : "", claim->also_explained_by ? "; " : "");
+    ht_claim_fact(claim, ht_case_last(c, "connected"), "the TCP connection is with the proxy %s",
+                  ht_claim_text(claim, p->url));
+    return true;
+}
+
 struct ht_span ht_http_field(const struct ht_case *c, const char *name)
 {
     const struct ht_span *value = ht_headers_get(&c->exchange->response.headers, name);

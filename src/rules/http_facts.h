@@ -35,6 +35,10 @@ enum ht_ack ht_http_ack(const struct ht_case *c);
 /* What was sent went out again and is still not acknowledged: the silence is then no word of the peer's. */
 bool ht_http_unheard(const struct ht_case *c);
 
+/* For what TCP alone tells, an end or a silence: through a proxy that is the proxy's TCP, so that nobody is
+ * named and true is given. An end that the origin's TLS vouches for is the origin's side's all the same. */
+bool ht_http_place_tcp(const struct ht_case *c, struct ht_claim *claim);
+
 /* Value of the answer's field, empty where it has none. */
 struct ht_span ht_http_field(const struct ht_case *c, const char *name);
 bool ht_http_has_field(const struct ht_case *c, const char *name);

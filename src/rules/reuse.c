@@ -3,6 +3,7 @@
  * idle connections that the peer had given up and those whose state somebody forgot (RFC 9112 section 9.3.1).
  */
 #include "rules/connect.h"
+#include "rules/http_facts.h"
 #include "rules/tables.h"
 
 #define EARLY_SILENCE_US INT64_C(1000000)
@@ -39,6 +40,7 @@ static bool stale(const struct ht_case *c, struct ht_claim *claim)
     if (!c->last)
         ht_claim_fact(claim, NULL, "libcurl sent it again on a new connection");
     claim->phase = ht_case_phase(c);
+    ht_http_place_tcp(c, claim);
     return true;
 }
 

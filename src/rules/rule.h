@@ -109,6 +109,8 @@ int64_t ht_case_silence_us(const struct ht_case *c);
 bool ht_case_connected(const struct ht_case *c);
 enum ht_tcp_end ht_case_end(const struct ht_case *c);
 bool ht_case_ended_by(const struct ht_case *c, enum ht_tcp_end end);
+/* The origin's TLS said close_notify: nobody between could have (RFC 8446 section 6.1). */
+bool ht_case_said_goodbye(const struct ht_case *c);
 /* Some other exchange of this transfer came after this one and was answered. */
 bool ht_case_recovered(const struct ht_case *c);
 /* The host the user asked for, and the one connected to (a proxy's, where there is one). */
