@@ -74,12 +74,40 @@ json_t *ht_json_timeline(struct ht_json *j)
     return list;
 }
 
+static uint64_t newest_event(const struct ht_json *j)
+{
+    const struct ht_exchange *x = j->transfer->last_exchange;
+    const struct ht_event *of_exchange = x ? x->events.last : NULL;
+    const struct ht_event *of_connection = x && x->connection ? x->connection->events.last : NULL;
+    if (!of_exchange && !of_connection)
+        return HT_NO_EVENT;
+    if (!of_exchange || !of_connection)
+        return of_exchange ? of_exchange->id : of_connection->id;
+    return of_exchange->id > of_connection->id ? of_exchange->id : of_connection->id;
+}
+
+/* A fact that no event shows, such as an option of the run or a silence, stands beside the fact before it, or
+ * the next one, or else at the end: a reader finds its place in the timeline. */
+static uint64_t place_of(const struct ht_json *j, const struct ht_finding *finding,
+                         const struct ht_evidence *e)
+{
+    uint64_t before = HT_NO_EVENT;
+    for (const struct ht_evidence *at = finding->evidence; at != e; at = at->next)
+        before = at->event != HT_NO_EVENT ? at->event : before;
+    if (e->event != HT_NO_EVENT || before != HT_NO_EVENT)
+        return e->event != HT_NO_EVENT ? e->event : before;
+    while (e && e->event == HT_NO_EVENT)
+        e = e->next;
+    return e ? e->event : newest_event(j);
+}
+
 static json_t *evidence(const struct ht_json *j, const struct ht_finding *finding)
 {
     json_t *list = json_array();
     for (const struct ht_evidence *e = finding->evidence; e; e = e->next) {
         json_t *one = json_object();
-        ht_json_set(one, "event", e->event == HT_NO_EVENT ? json_null() : ht_json_uint(e->event));
+        uint64_t place = place_of(j, finding, e);
+        ht_json_set(one, "event", place == HT_NO_EVENT ? json_null() : ht_json_uint(place));
         ht_json_set(one, "fact", ht_json_sentence(j, e->fact));
         ht_json_append(list, one);
     }
