@@ -91,11 +91,24 @@ static bool stands_still(const struct ht_case *c, const struct ht_sample *s)
     return false;
 }
 
+/* Of what has arrived behind the gap at least one segment was as large as they get, so size is not what the
+ * missing ones have in common: were those all full, and of the others as many as can be up to three quarters
+ * of that, there is still more than so many segments hold. */
+static bool large_ones_arrive(const struct ht_case *c, const struct ht_tcp_sample *t)
+{
+    int64_t again = t->bytes_retrans > 0 ? t->bytes_retrans : 0;
+    int64_t missing = t->unacked - t->sacked;
+    if (t->bytes_sent < 0 || t->snd_mss <= 0 || missing < 0)
+        return false;
+    int64_t arrived = t->bytes_sent - again - ht_case_acked(c) - missing * t->snd_mss;
+    return arrived * 4 >= (3 * t->sacked + 1) * t->snd_mss;
+}
+
 static bool pmtu_hole_up(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_sample *s = ht_case_sample(c);
     if (!waits(c, EARLY_SILENCE_US) || !s || s->tcp.sacked < 1 || s->tcp.lost < 1 ||
-        s->tcp.total_retrans < AGAIN_LEAST || !stands_still(c, s))
+        s->tcp.total_retrans < AGAIN_LEAST || !stands_still(c, s) || large_ones_arrive(c, &s->tcp))
         return false;
     ht_claim_fact(
         claim, ht_case_last(c, "sample"),

@@ -108,6 +108,37 @@ static void hole_up(void **unused)
     reach_end(&b);
 }
 
+/* A small packet is missing and large ones behind it have arrived: what is dropped is told by its content. */
+static void large_packets_that_arrive(void **unused)
+{
+    static const struct {
+        int64_t sent, again, unacked, sacked;
+        bool hole;
+    } rows[] = {
+        {200 + 10 * 1448, 0, 11, 10, false},
+        {200 + 10 * 1448 + 8 * 200, 8 * 200, 11, 10, false}, /* what went out twice is counted twice */
+        {1448 + 1200, 0, 2, 1, true},                        /* the tail of a ClientHello */
+        {10 * 1448 + 2 * 700, 0, 12, 2, true},
+        {8 * 1448 + 8 * 300, 0, 16, 8, true},
+        {1448 + 1448, 0, 2, 1, false},
+        {200 + 10 * 1448, 0, 0, 10, true}, /* nobody counts: as before */
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_tcp_sample *s = waits();
+        s->snd_mss = 1448;
+        s->bytes_sent = rows[i].sent;
+        s->bytes_retrans = rows[i].again;
+        s->unacked = rows[i].unacked;
+        s->sacked = rows[i].sacked;
+        s->lost = 1;
+        s->total_retrans = 8;
+        times_out();
+        assert_int_equal(reach_found(&b, "tcp.pmtu_hole_up") != NULL, rows[i].hole);
+        reach_end(&b);
+    }
+}
+
 /* An upload gets on, though slowly and with losses; another one stands still. */
 static void hole_up_within_an_upload(void **unused)
 {
@@ -193,6 +224,7 @@ int main(void)
         cmocka_unit_test(ends_without_a_word),
         cmocka_unit_test(zero_window),
         cmocka_unit_test(hole_up),
+        cmocka_unit_test(large_packets_that_arrive),
         cmocka_unit_test(hole_up_within_an_upload),
         cmocka_unit_test(hole_down),
         cmocka_unit_test(holes_are_told_early),
