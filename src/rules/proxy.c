@@ -142,7 +142,8 @@ static bool unanswered(const struct ht_case *c)
 {
     const struct ht_proxy *p = proxy_of(c);
     return p && p->tunnel && !p->ok && p->response.status == 0 && p->socks_reply < 0 &&
-           p->socks_method != NO_METHOD && p->socks_auth <= 0 && c->connection->wire_bytes[HT_DIR_OUT] > 0 &&
+           p->socks_method != NO_METHOD && p->socks_auth <= 0 && p->stray.len == 0 &&
+           c->connection->wire_bytes[HT_DIR_OUT] > 0 &&
            !(c->connection->proxy_tls && !c->connection->proxy_tls->ok);
 }
 

@@ -6,7 +6,8 @@
 
 #include "base/url.h"
 
-#define GRANTED_4 90
+#define GRANTED_4   90
+#define SHOWN_BYTES 32u /* of an answer in another protocol */
 
 static const struct {
     bool five;
@@ -65,6 +66,26 @@ static bool socks_refused(const struct ht_case *c, struct ht_claim *claim)
     return refused_by_reply(c, claim, p);
 }
 
+/* Named by its first bytes, whatever the transfer made of them. */
+static bool other_protocol(const struct ht_case *c, struct ht_claim *claim)
+{
+    const struct ht_proxy *p = c->connection && !c->exchange->reused ? c->connection->proxy : NULL;
+    if (!p || p->ok || p->stray.len == 0)
+        return false;
+    char kind = p->kind == HT_PROXY_SOCKS5 ? '5' : '4';
+    const struct ht_event *said = ht_case_last_dir(c, "socks", HT_DIR_IN);
+    claim->title = *p->stray_name
+                       ? ht_arena_printf(claim->arena, "The proxy does not speak SOCKS%c but, it seems, %s",
+                                         kind, p->stray_name)
+                       : ht_arena_printf(claim->arena, "The proxy does not speak SOCKS%c", kind);
+    ht_claim_fact(claim, said, "at %s came an answer that is no SOCKS%c message; it begins with \"%s\"",
+                  ht_claim_time(claim, p->stray_us), kind,
+                  ht_claim_text(claim, ht_span_head(p->stray, SHOWN_BYTES)));
+    if (!*p->stray_name)
+        claim->confidence = HT_CONFIDENCE_MEDIUM;
+    return true;
+}
+
 /* Fields that proxies add to what they pass on, and caches and filters to what they make. */
 static const char *const marks[] = {
     "via", /* RFC 9110 section 7.6.3 */
@@ -109,6 +130,24 @@ static const struct ht_rule rows[] = {
      .reference = "RFC 1928 sections 3 and 6; RFC 1929",
      .supersedes = "proxy.closed",
      .holds = socks_refused},
+    {.code = "proxy.other_protocol",
+     .phase = HT_PHASE_PROXY,
+     .severity = HT_SEVERITY_ERROR,
+     .locus = HT_LOCUS_PROXY,
+     .confidence = HT_CONFIDENCE_HIGH,
+     .rank = HT_RANK_CAUSE,
+     .early = true,
+     .title = "The proxy answered in another protocol",
+     .explanation =
+         "The proxy was spoken to in SOCKS and answered, but not with a SOCKS message of that version: "
+         "it is a proxy of another kind, or no proxy.",
+     .also_explained_by = "a wrong port",
+     .next_steps =
+         {"name the proxy's kind: -x http://, https://, socks4://, socks4a://, socks5:// or socks5h://",
+          "see what names the proxy: env | grep -i proxy", "go without it: httptrace --noproxy '*' URL"},
+     .reference = "RFC 1928 sections 3 and 6; RFC 1929",
+     .supersedes = "proxy.closed proxy.silent http.no_response http.empty http.killed tls.ch_*",
+     .holds = other_protocol},
     {.code = "proxy.traces",
      .phase = HT_PHASE_RESPONSE,
      .severity = HT_SEVERITY_NOTICE,

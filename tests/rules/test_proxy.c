@@ -171,6 +171,36 @@ static void socks_sign_in(void **unused)
     ends("proxy.socks_refused", HT_LOCUS_PROXY, HT_CONFIDENCE_HIGH);
 }
 
+static void other_protocol(void **unused)
+{
+    static const struct {
+        enum ht_proxy_kind kind;
+        const char *bytes, *name, *title;
+        enum ht_confidence confidence;
+    } answers[] = {
+        {HT_PROXY_SOCKS4, "\5\xff", "SOCKS5", "The proxy does not speak SOCKS4 but, it seems, SOCKS5",
+         HT_CONFIDENCE_HIGH},
+        {HT_PROXY_SOCKS5, "HTTP/1.1 400", "HTTP", "The proxy does not speak SOCKS5 but, it seems, HTTP",
+         HT_CONFIDENCE_HIGH},
+        {HT_PROXY_SOCKS5, "220 mail", "", "The proxy does not speak SOCKS5", HT_CONFIDENCE_MEDIUM},
+    };
+    (void)unused;
+    for (size_t i = 0; i < 2 * sizeof answers / sizeof *answers; i++) {
+        struct ht_proxy *p = begin(answers[i / 2].kind);
+        p->stray = ht_span_str(answers[i / 2].bytes);
+        p->stray_name = answers[i / 2].name;
+        p->stray_us = 2500;
+        if (i % 2) {
+            reach_close(&b, HT_TCP_FIN, 3000, 20, 10);
+            reach_judge(&b, PROXY_ERROR, HT_PHASE_PROXY, 4000);
+        } else {
+            reach_judge(&b, TIMED_OUT, HT_PHASE_PROXY, 4000000);
+        }
+        assert_non_null(strstr(b.transfer->verdict.headline, answers[i / 2].title));
+        ends("proxy.other_protocol", HT_LOCUS_PROXY, answers[i / 2].confidence);
+    }
+}
+
 static void well(void **unused)
 {
     static const enum ht_proxy_kind kinds[] = {HT_PROXY_HTTP, HT_PROXY_SOCKS4, HT_PROXY_SOCKS5};
@@ -226,8 +256,8 @@ int main(void)
         cmocka_unit_test(statuses),      cmocka_unit_test(sign_in_without_a_tunnel),
         cmocka_unit_test(never_reached), cmocka_unit_test(hangs_up),
         cmocka_unit_test(says_nothing),  cmocka_unit_test(socks_replies),
-        cmocka_unit_test(socks_sign_in), cmocka_unit_test(well),
-        cmocka_unit_test(traces),
+        cmocka_unit_test(socks_sign_in), cmocka_unit_test(other_protocol),
+        cmocka_unit_test(well),          cmocka_unit_test(traces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
