@@ -16,15 +16,35 @@ struct side {
     bool over; /* what came is no message: how much of it there is depends on the portions */
 };
 
-static void take(struct ht_socks_state *state, struct ht_arena *arena, struct side *side, enum ht_dir dir,
+static struct ht_span held(const struct side *side)
+{
+    return ht_span_from(ht_span(side->bytes.text, side->bytes.len), side->at);
+}
+
+/* What is left never becomes whole. */
+static void finish(struct ht_socks_state *state, struct ht_arena *arena, struct side *side, enum ht_dir dir,
+                   struct ht_sink *log)
+{
+    struct ht_socks_message m;
+    if (side->over || held(side).len == 0)
+        return;
+    ht_socks_decode(state, arena, dir, held(side), &m);
+    FUZZ_CHECK(m.truncated && m.malformed_at <= held(side).len);
+    ht_sink_puts(log, m.summary);
+    side->over = true;
+}
+
+static void take(struct ht_socks_state *state, struct ht_arena *arena, struct side *sides, enum ht_dir dir,
                  struct ht_sink *log)
 {
-    struct ht_span held = ht_span_from(ht_span(side->bytes.text, side->bytes.len), side->at);
+    struct side *side = &sides[dir];
     size_t len;
-    while (!side->over && held.len && (len = ht_socks_split(state, dir, held)) > 0) {
+    while (!side->over && held(side).len && (len = ht_socks_split(state, dir, held(side))) > 0) {
         struct ht_socks_message m;
-        FUZZ_CHECK(len <= held.len);
-        ht_socks_decode(state, arena, dir, ht_span_head(held, len), &m);
+        FUZZ_CHECK(len <= held(side).len);
+        if (dir == HT_DIR_IN) /* what is under way was begun under the old state */
+            finish(state, arena, &sides[HT_DIR_OUT], HT_DIR_OUT, log);
+        ht_socks_decode(state, arena, dir, ht_span_head(held(side), len), &m);
         FUZZ_CHECK(m.summary && m.fields && !m.truncated);
         FUZZ_CHECK(!m.malformed || (m.malformed_at <= len && m.malformed_why));
         ht_sink_printf(log, "[%d %d %d %s]", (int)dir, (int)m.kind, m.code,
@@ -33,22 +53,7 @@ static void take(struct ht_socks_state *state, struct ht_arena *arena, struct si
         if (!side->over)
             ht_sink_puts(log, m.summary);
         side->at += len;
-        held = ht_span_from(held, len);
     }
-}
-
-/* What is left never becomes whole. */
-static void finish(struct ht_socks_state *state, struct ht_arena *arena, struct side *side, enum ht_dir dir,
-                   struct ht_sink *log)
-{
-    struct ht_span held = ht_span_from(ht_span(side->bytes.text, side->bytes.len), side->at);
-    struct ht_socks_message m;
-    if (!side->over && held.len) {
-        ht_socks_decode(state, arena, dir, held, &m);
-        FUZZ_CHECK(m.truncated && m.malformed_at <= held.len);
-        ht_sink_puts(log, m.summary);
-    }
-    ht_sink_free(&side->bytes);
 }
 
 static void play(struct ht_span in, bool five, size_t portion, struct ht_sink *log)
@@ -64,11 +69,13 @@ static void play(struct ht_span in, bool five, size_t portion, struct ht_sink *l
         struct ht_span bytes = ht_read_span(&r, len);
         for (size_t at = 0; at < bytes.len; at += portion) {
             ht_sink_bytes(&sides[dir].bytes, ht_span_head(ht_span_from(bytes, at), portion));
-            take(&state, arena, &sides[dir], dir, log);
+            take(&state, arena, sides, dir, log);
         }
     }
     finish(&state, arena, &sides[HT_DIR_OUT], HT_DIR_OUT, log);
     finish(&state, arena, &sides[HT_DIR_IN], HT_DIR_IN, log);
+    ht_sink_free(&sides[HT_DIR_OUT].bytes);
+    ht_sink_free(&sides[HT_DIR_IN].bytes);
     ht_arena_free(arena);
 }
 
