@@ -247,6 +247,7 @@ struct ht_h2 {
     size_t settings_count[3];
     bool settings_seen[3], settings_acked[3];
     uint64_t frames[3][HT_H2_FRAME_TYPES + 1];
+    int64_t data_bytes[3]; /* payload of DATA frames, padding included */
     uint64_t hpack_compressed[3], hpack_plain[3]; /* bytes of header blocks before and after */
     struct ht_h2_goaway goaway[3];
     struct ht_h2_stall *stalls;

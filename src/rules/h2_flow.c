@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* HTTP/2 peers that fall silent, hold windows shut or flood: takes settings, frame counts and stalls of a
  * connection (RFC 9113 sections 3.4, 5.2, 6.9 and 10.5). */
+#include "decode/h2/h2.h"
 #include "rules/h2_facts.h"
 #include "rules/http_facts.h"
 #include "rules/tables.h"
 
-enum {
-    DATA = 0,
-    HEADERS = 1,
-    RST_STREAM = 3,
-    SETTINGS = 4,
-    PING = 6,
-    WINDOW_UPDATE = 8,
-    CONTINUATION = 9,
-    INITIAL_WINDOW_SIZE = 4
-};
+enum { INITIAL_WINDOW_SIZE = 4 };
 
 #define EARLY_US (3 * 1000 * 1000)
 
@@ -124,37 +116,55 @@ struct flood_row {
 };
 
 static const struct flood_row flood_rows[] = {
-    {PING, "PING", "PING"},
-    {SETTINGS, "SETTINGS", "SETTINGS"},
-    {RST_STREAM, "RST_STREAM", "RST_STREAM"},
-    {CONTINUATION, "CONTINUATION", "CONTINUATION"},
-    {DATA, "empty DATA", "body"},
-    {WINDOW_UPDATE, "WINDOW_UPDATE", "WINDOW_UPDATE"},
+    {HT_H2_PING, "PING", "PING"},
+    {HT_H2_SETTINGS, "SETTINGS", "SETTINGS"},
+    {HT_H2_RST_STREAM, "RST_STREAM", "RST_STREAM"},
+    {HT_H2_CONTINUATION, "CONTINUATION", "CONTINUATION"},
+    {HT_H2_DATA, "empty DATA", "body"},
+    {HT_H2_WINDOW_UPDATE, "WINDOW_UPDATE", "WINDOW_UPDATE"},
     {HT_H2_FRAME_TYPES, "unknown", "UNKNOWN"},
 };
 
-/* No healthy peer sends a thousand of them, and a hundred in a second; a long transfer may send many. */
+/* No healthy peer sends a thousand useless ones, and a hundred in a second; a long transfer may send many. */
 enum { FLOOD_FRAMES = 1000, FLOOD_PER_SECOND = 100 };
 
-/* How many frames of the type had no use, as far as counts can tell. */
+/* A server that reads a body in the smallest pieces in use, of 512 bytes, and opens the windows of stream and
+ * connection anew for each, sends one WINDOW_UPDATE for 256 bytes of it. Go's sends one for 4 KiB. */
+enum { BYTES_PER_UPDATE = 256 };
+
+/* By how many frames of the type this exchange of frames could be served at most, bodies of both sides
+ * counted: they belong to the connection, as the frames do. */
+static uint64_t useful(const struct ht_h2 *h2, unsigned type)
+{
+    const uint64_t *in = h2->frames[HT_DIR_IN], *out = h2->frames[HT_DIR_OUT];
+    switch (type) {
+    case HT_H2_DATA:
+        return (uint64_t)h2->data_bytes[HT_DIR_IN];
+    case HT_H2_RST_STREAM:
+        return out[HT_H2_HEADERS] + in[HT_H2_HEADERS];
+    case HT_H2_WINDOW_UPDATE: /* for stream and connection */
+        return 2 * (out[HT_H2_DATA] + out[HT_H2_HEADERS]) +
+               (uint64_t)h2->data_bytes[HT_DIR_OUT] / BYTES_PER_UPDATE;
+    case HT_H2_PING: /* its answers to ours, and measuring the bandwidth with one for each DATA, as gRPC does
+                      */
+        return out[HT_H2_PING] + out[HT_H2_DATA] + in[HT_H2_DATA];
+    case HT_H2_SETTINGS: /* its acknowledgements of ours */
+        return out[HT_H2_SETTINGS];
+    default:
+        return 0;
+    }
+}
+
 static uint64_t useless(const struct ht_case *c, unsigned type)
 {
-    const struct ht_h2 *h2 = c->h2;
-    uint64_t frames = h2->frames[HT_DIR_IN][type];
-    uint64_t used = 0;
-    if (type == DATA)
-        used = (uint64_t)c->exchange->response.body_bytes;
-    else if (type == RST_STREAM)
-        used = h2->frames[HT_DIR_OUT][HEADERS] + h2->frames[HT_DIR_IN][HEADERS];
-    else if (type == WINDOW_UPDATE)
-        used = 2 * (h2->frames[HT_DIR_OUT][DATA] + h2->frames[HT_DIR_OUT][HEADERS]);
+    uint64_t frames = c->h2->frames[HT_DIR_IN][type], used = useful(c->h2, type);
     return frames > used ? frames - used : 0;
 }
 
 /* Of one header block more are followed by nobody. */
 static bool is_endless_block(const struct ht_case *c, unsigned type, uint64_t frames)
 {
-    return type == CONTINUATION && frames > HT_CAP_CONTINUATIONS && c->exchange->response.status == 0;
+    return type == HT_H2_CONTINUATION && frames > HT_CAP_CONTINUATIONS && c->exchange->response.status == 0;
 }
 
 static const struct flood_row *flood_of(const struct ht_case *c, uint64_t *frames)

@@ -301,11 +301,12 @@ void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const st
 {
     struct ht_h2_state *h2 = state_of(wire, raw);
     struct ht_stream *stream = ht_stream_find(h2, (uint32_t)raw->u.unit.num);
-    count_frames(wire->connection->h2, raw, HT_H2_DATA, (uint64_t)raw->u.unit.frames);
+    struct ht_h2 *counts = wire->connection->h2;
+    int64_t payload = ht_sum(raw->u.unit.size, -raw->u.unit.frames * (int64_t)HT_H2_HEADER_LEN);
+    count_frames(counts, raw, HT_H2_DATA, (uint64_t)raw->u.unit.frames);
+    counts->data_bytes[raw->dir] = ht_sum(counts->data_bytes[raw->dir], payload);
     if (!h2->live) /* live bytes were counted as they came */
-        ht_windows_consume(h2, wire->connection, stream, raw->dir,
-                           ht_sum(raw->u.unit.size, -raw->u.unit.frames * (int64_t)HT_H2_HEADER_LEN),
-                           raw->t_last_us);
+        ht_windows_consume(h2, wire->connection, stream, raw->dir, payload, raw->t_last_us);
     if (!stream)
         return;
     stream->head_kept = true;

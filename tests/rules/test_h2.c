@@ -6,7 +6,7 @@
 
 #define SECONDS(n) ((n)*INT64_C(1000000))
 enum { TIMED_OUT = 28, H2_ERROR = 16, STREAM_ERROR = 92, RECV = 56 };
-enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, PING = 6, CONTINUATION = 9 };
+enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, PING = 6, WINDOW_UPDATE = 8, CONTINUATION = 9 };
 
 static struct case_under_test k;
 static struct ht_h2 *h2;
@@ -325,11 +325,67 @@ static void floods(void **state)
     case_only(&k, "h2.flood");
 }
 
+/* As counted for bodies of 10 MiB up and down. */
+static void healthy_proportions_are_no_flood(void **state)
+{
+    static const struct {
+        const char *server;
+        uint64_t data_out, data_in, updates, pings;
+        int64_t up, down;
+    } rows[] = {
+        {"Go, up", 640, 1, 2559, 0, 10485760, 9},
+        {"Go, down", 0, 640, 1, 0, 0, 10485760},
+        {"HAProxy, up", 655, 1, 2556, 0, 10485760, 9},
+        {"nginx, down", 0, 1280, 1, 0, 0, 10485760},
+        {"reads of 512 bytes, up", 640, 1, 40960, 0, 10485760, 9},
+        {"a PING for each DATA, down", 0, 10240, 1, 10240, 0, 10485760},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        print_message("%s\n", rows[i].server);
+        anew();
+        h2->frames[HT_DIR_OUT][DATA] = rows[i].data_out;
+        h2->frames[HT_DIR_IN][DATA] = rows[i].data_in;
+        h2->frames[HT_DIR_IN][WINDOW_UPDATE] = rows[i].updates;
+        h2->frames[HT_DIR_IN][PING] = rows[i].pings;
+        h2->data_bytes[HT_DIR_OUT] = rows[i].up;
+        h2->data_bytes[HT_DIR_IN] = rows[i].down;
+        case_answer(&k, 200);
+        case_judge(&k, 0, 100000);
+        assert_null(k.x->findings);
+    }
+}
+
+/* The frames are the connection's: a small answer behind a large one has not got them all. */
+static void frames_of_earlier_answers_are_no_flood(void **state)
+{
+    (void)state;
+    case_answer(&k, 200);
+    case_next(&k, HT_CAUSE_INITIAL, "https://example.com/small");
+    h2->frames[HT_DIR_IN][DATA] = 1281;
+    h2->data_bytes[HT_DIR_IN] = 10485766;
+    case_answer(&k, 200);
+    case_body(&k, ht_span_str("abc"), 6, true);
+    case_judge(&k, 0, 100000);
+    assert_null(case_finding(&k, "h2.flood"));
+}
+
+static void window_updates_for_nothing_are_a_flood(void **state)
+{
+    (void)state;
+    h2->frames[HT_DIR_OUT][DATA] = 1;
+    h2->data_bytes[HT_DIR_OUT] = 3;
+    h2->frames[HT_DIR_IN][WINDOW_UPDATE] = 5000;
+    case_judge(&k, TIMED_OUT, SECONDS(5));
+    case_only(&k, "h2.flood");
+}
+
 static void busy_is_no_flood(void **state)
 {
     (void)state;
     h2->frames[HT_DIR_IN][PING] = 3600; /* one each second of an hour */
     h2->frames[HT_DIR_IN][DATA] = 200000;
+    h2->data_bytes[HT_DIR_IN] = INT64_C(3000000000);
     h2->frames[HT_DIR_IN][CONTINUATION] = 40;
     h2->frames[HT_DIR_IN][RST_STREAM] = 5000;
     h2->frames[HT_DIR_OUT][HEADERS] = 5000;
@@ -362,6 +418,9 @@ int main(void)
         TEST(what_never_arrives_stops_nobody),
         TEST(a_window_that_was_never_open),
         TEST(floods),
+        TEST(healthy_proportions_are_no_flood),
+        TEST(frames_of_earlier_answers_are_no_flood),
+        TEST(window_updates_for_nothing_are_a_flood),
         TEST(busy_is_no_flood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
