@@ -43,13 +43,37 @@ static const struct ht_block *used_bogon(const struct ht_connection *n)
     return used;
 }
 
+/* Anybody can write a name into a certificate that no trusted CA stands behind; what has run out or is
+ * revoked was issued by one (RFC 5280 section 6.1; openssl/x509_vfy.h). */
+static bool has_no_trusted_issuer(const struct ht_tls *tls)
+{
+    static const uint8_t results[] = {2, 18, 19, 20, 21}; /* X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, … */
+    return tls->verify_result > 0 && tls->verify_result < 256 &&
+           memchr(results, (int)tls->verify_result, sizeof results);
+}
+
 /* It ended before the server had shown that it is the one that the name means. */
 static bool failed_unproven(const struct ht_case *c)
 {
     enum ht_phase phase = c->exchange->phase;
     if (!c->ended || !c->failed || (phase != HT_PHASE_CONNECT && phase != HT_PHASE_TLS))
         return false;
-    return !(c->tls && c->tls->hostname_ok);
+    return !(c->tls && c->tls->hostname_ok) || has_no_trusted_issuer(c->tls);
+}
+
+/* Something answers there, and is not the site or cannot show that it is. */
+static void blame_what_answers(const struct ht_case *c, struct ht_claim *claim, const struct ht_block *block)
+{
+    claim->locus = HT_LOCUS_UNKNOWN;
+    claim->title = ht_arena_printf(
+        claim->arena, "%s resolves to an address of %s space, and what answers there %s",
+        ht_claim_text(claim, c->connection->resolve.host), block->name,
+        c->tls->hostname_ok ? "has no certificate that this host trusts" : "has no certificate for it");
+    claim->explanation =
+        "The name looks public, the address can only be reached within some site, network or host, and the "
+        "certificate does not show that the server there is the one that the name means: the answer is a "
+        "false one, or it is meant so, with a CA of the site's own.";
+    claim->also_explained_by = "split horizon with a private CA, a server for development on this host";
 }
 
 static void blame_lookup(const struct ht_case *c, struct ht_claim *claim, const struct ht_block *block)
@@ -70,6 +94,9 @@ static void blame_lookup(const struct ht_case *c, struct ht_claim *claim, const 
     claim->also_explained_by = nowhere
                                    ? "a zone that itself publishes such an address"
                                    : "split horizon, a VPN that is not up, names of a private cloud network";
+    if (c->tls && c->tls->certificate_count &&
+        (has_no_trusted_issuer(c->tls) || (c->tls->hostname_checked && !c->tls->hostname_ok)))
+        blame_what_answers(c, claim, block);
     ht_claim_fact(claim, NULL, "the request then failed in phase %s", ht_phase_name(c->exchange->phase));
 }
 

@@ -227,6 +227,39 @@ static void right_server_behind_a_private_address(void **unused)
     reach_end(&b);
 }
 
+/* Anybody can make a certificate for the name: no CA that this host trusts stands behind it. */
+static void unknown_server_behind_a_private_address(void **unused)
+{
+    static const char *const addresses[] = {"10.1.2.3", "127.0.0.1"};
+    static const struct {
+        int64_t result;
+        bool name, proven;
+    } rows[] = {
+        {19, true, false}, {20, true, false}, {18, false, false}, {0, false, false}, {10, true, true}};
+    (void)unused;
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+        resolved("https://app.example.com/", "app.example.com", addresses[i % 2], HT_SOURCE_RESOLVER);
+        reach_connect(&b, addresses[i % 2], 5100, 6000);
+        struct ht_tls *tls = ht_arena_alloc(b.arena, sizeof *tls);
+        struct ht_certificate *leaf = ht_arena_alloc(b.arena, sizeof *leaf);
+        *leaf = (struct ht_certificate){
+            .parsed = true, .key = "EC P-256", .key_bits = 256, .signature = "ecdsa-with-SHA256"};
+        *tls = (struct ht_tls){.end_us = 9000,
+                               .failed = true,
+                               .hostname_checked = true,
+                               .hostname_ok = rows[i / 2].name,
+                               .verify_result = rows[i / 2].result,
+                               .certificates = leaf,
+                               .certificate_count = 1};
+        b.connection->tls = tls;
+        reach_judge(&b, 60, HT_PHASE_TLS, 9100);
+        reach_expect(&b, "dns.bogon", rows[i / 2].proven ? HT_SEVERITY_NOTICE : HT_SEVERITY_ERROR,
+                     HT_LOCUS_UNKNOWN, HT_CONFIDENCE_MEDIUM);
+        assert_int_equal(b.transfer->verdict.phase == HT_PHASE_RESOLVE, !rows[i / 2].proven);
+        reach_end(&b);
+    }
+}
+
 static void not_a_bogon(void **unused)
 {
     static const struct {
@@ -338,6 +371,7 @@ int main(void)
         cmocka_unit_test(sinkhole_leads),
         cmocka_unit_test(private_address_that_fails),
         cmocka_unit_test(right_server_behind_a_private_address),
+        cmocka_unit_test(unknown_server_behind_a_private_address),
         cmocka_unit_test(not_a_bogon),
         cmocka_unit_test(proxys_own_address),
         cmocka_unit_test(fake_ip),
