@@ -129,7 +129,7 @@ enum ht_connect_end ht_attempt_end(const struct ht_attempt *a)
     if (a->icmp.seen)
         return icmp_row(a) < ICMP_ROWS ? icmp_rows[icmp_row(a)].end : HT_CONNECT_UNREACHABLE;
     if (a->outcome == HT_ATTEMPT_CANCELLED || a->outcome == HT_ATTEMPT_PENDING)
-        return HT_CONNECT_SILENT;
+        return a->under_way ? HT_CONNECT_SILENT : HT_CONNECT_NOT_FAILED;
     return end_by_errno(a);
 }
 
@@ -144,6 +144,14 @@ static bool silent_so_far(const struct ht_connection *n)
     return any;
 }
 
+/* What libcurl closed before anybody's patience was at its end has not been silent. */
+static enum ht_connect_end end_of_attempt(const struct ht_case *c, const struct ht_attempt *a)
+{
+    enum ht_connect_end end = ht_attempt_end(a);
+    bool waited = a->error == ETIMEDOUT || ht_case_timed_out(c) || ht_attempt_retransmits(a) > 0;
+    return end == HT_CONNECT_SILENT && !waited ? HT_CONNECT_NOT_FAILED : end;
+}
+
 enum ht_connect_end ht_connect_end(const struct ht_case *c)
 {
     const struct ht_connection *n = c->connection;
@@ -155,7 +163,7 @@ enum ht_connect_end ht_connect_end(const struct ht_case *c)
     if (!c->failed || c->transfer->interrupted)
         return end;
     for (const struct ht_attempt *a = n->attempts; a; a = a->next) {
-        enum ht_connect_end one = ht_attempt_end(a);
+        enum ht_connect_end one = end_of_attempt(c, a);
         end = one < end ? one : end;
     }
     return end;
@@ -243,7 +251,9 @@ static void tell_attempt(const struct ht_case *c, struct ht_claim *claim, const 
         tell_silence(c, claim, a, event);
         break;
     case HT_CONNECT_NOT_FAILED:
-        ht_claim_fact(claim, event, "%s: connected after %s", name, after);
+        ht_claim_fact(claim, event, "%s: %s after %s", name,
+                      a->outcome == HT_ATTEMPT_CONNECTED ? "connected" : "given up before anything was sent",
+                      after);
         break;
     default:
         ht_claim_fact(claim, event, "%s: %s after %s, %s", name, why ? why : "failed", after,

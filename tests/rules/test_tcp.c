@@ -127,6 +127,28 @@ static void syn_timeout(void **unused)
     reach_end(&b);
 }
 
+/* No SYN left, or nobody waited for its answer. */
+static void what_was_closed_here_was_not_silent(void **unused)
+{
+    enum { INTERFACE_FAILED = 45, COULD_NOT_CONNECT = 7 };
+    (void)unused;
+    reach_begin(&b, URL);
+    reach_attempt(&b, "203.0.113.9", 1000, 2000, -1)->under_way = false;
+    reach_judge(&b, INTERFACE_FAILED, HT_PHASE_CONNECT, 2100);
+    reach_expect_not(&b, "tcp.syn_timeout");
+    reach_end(&b);
+    reach_begin(&b, URL);
+    reach_attempt(&b, "203.0.113.9", 1000, 201000, -1);
+    reach_judge(&b, COULD_NOT_CONNECT, HT_PHASE_CONNECT, 201100);
+    reach_expect_not(&b, "tcp.syn_timeout");
+    reach_end(&b);
+    reach_begin(&b, URL);
+    reach_attempt(&b, "203.0.113.9", 1000, 201000, -1);
+    reach_judge(&b, TIMED_OUT, HT_PHASE_CONNECT, 201100);
+    reach_expect(&b, "tcp.syn_timeout", HT_SEVERITY_ERROR, HT_LOCUS_UNKNOWN, HT_CONFIDENCE_LOW);
+    reach_end(&b);
+}
+
 static void syn_silence_is_told_early(void **unused)
 {
     (void)unused;
@@ -256,6 +278,7 @@ int main(void)
         cmocka_unit_test(errors_without_their_icmp),
         cmocka_unit_test(what_decides),
         cmocka_unit_test(syn_timeout),
+        cmocka_unit_test(what_was_closed_here_was_not_silent),
         cmocka_unit_test(syn_silence_is_told_early),
         cmocka_unit_test(interrupted_is_nobodys_fault),
         cmocka_unit_test(address_dead),
