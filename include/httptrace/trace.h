@@ -277,6 +277,7 @@ struct ht_connection {
     int64_t wire_bytes[3];           /* on the socket, by ht_dir */
     int64_t last_out_us, last_in_us; /* last byte each way; -1 */
     uint32_t exchange_count;         /* begun on it so far */
+    enum ht_phase last_phase;        /* in which the last exchange on it ended; QUEUE: none did so far */
     struct ht_event_list events;
     struct ht_connection *next;
 };

@@ -5,10 +5,7 @@
 #include "base/escape.h"
 #include "base/mask.h"
 
-#include <signal.h>
-
-#define INTERRUPTED (128 + SIGINT)
-#define MAX_SHOWN   100u
+#define MAX_SHOWN 100u
 
 static bool has_grave_finding(const struct ht_command *command, const struct ht_transfer *transfer)
 {
@@ -39,7 +36,7 @@ static bool judge_checks(struct ht_gate_result *result, struct ht_arena *arena,
 
 int ht_gate_exit_code(const struct ht_gate *gate, int code)
 {
-    if (code == INTERRUPTED)
+    if (code == HT_EXIT_INTERRUPTED)
         return code;
     return gate->expect ? HT_EXIT_EXPECT : gate->finding ? HT_EXIT_FINDING : code;
 }

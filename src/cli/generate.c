@@ -15,6 +15,7 @@ static const struct note exits[] = {
     {"2", "The command line or a file it names is at fault."},
     {"100", "A finding at or above --fail-on."},
     {"101", "An --expect did not hold."},
+    {"130, 143", "The run was interrupted, or told to end (SIGTERM). The report says 130 for both."},
     {"other", "curl's own exit codes, as curl would end for the same transfer."},
 };
 
@@ -26,6 +27,9 @@ static const struct note variables[] = {
      "CA certificates, where neither --cacert nor --capath is given."},
     {"SSLKEYLOGFILE", "A file that gets the TLS secrets, for other tools to decrypt a capture with."},
     {"COLUMNS", "The terminal's width."},
+    {"NO_COLOR", "Set to anything but nothing: no colour, on a terminal as well."},
+    {"HTTPTRACE_TAP", "With the value callbacks: trace by libcurl's callbacks alone, as where its calls "
+                      "cannot be interposed."},
 };
 
 static const struct {

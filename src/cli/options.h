@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "expect/expect.h"
 
+#include <signal.h>
+
 #include <httptrace/job.h>
 
 /* What a gate that the user asked for makes of the exit code. */
@@ -13,6 +15,7 @@
 #define HT_GAVE_UP          "gave up early: " /* how the error text begins of what --give-up-early ended */
 #define HT_PARALLEL_DEFAULT 50                /* as the curl tool */
 #define HT_EXIT_EXPECT      101               /* an --expect did not hold */
+#define HT_EXIT_INTERRUPTED (128 + SIGINT)    /* a signal ended the run, as shells have it */
 
 enum ht_command_kind {
     HT_COMMAND_TRACE,  /* run the jobs */

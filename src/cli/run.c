@@ -59,10 +59,11 @@ static FILE *report_stream(const struct ht_command *command)
     return stdout;
 }
 
-/* libcurl's code; 130, as shells have it, where the run was interrupted, and so in a record of it as well. */
+/* libcurl's code; 130 where the run was interrupted, by whichever signal: a record of it does not tell which.
+ */
 static int exit_code_of(const struct ht_transfer *transfer)
 {
-    return transfer->interrupted ? 128 + SIGINT : (int)transfer->curl_code;
+    return transfer->interrupted ? HT_EXIT_INTERRUPTED : (int)transfer->curl_code;
 }
 
 /* As curl ends: one after another the last transfer counts, side by side the last that failed. */
@@ -226,5 +227,7 @@ enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct h
     }
     status = finish(&run, status, error);
     *exit_code = ht_gate_exit_code(&run.gate, run.last_code);
+    if (*exit_code == HT_EXIT_INTERRUPTED && stop_signal == SIGTERM)
+        *exit_code = 128 + SIGTERM;
     return status;
 }

@@ -103,8 +103,10 @@ void ht_wire_free(struct ht_tracer *tracer, struct ht_wire *wire)
 void ht_wires_forget(struct ht_tracer *tracer, const struct ht_exchange *exchange)
 {
     for (struct ht_wire *w = tracer->wires; w; w = w->next) {
-        if (w->exchange == exchange)
+        if (w->exchange == exchange) {
+            w->connection->last_phase = ht_phase_at(exchange, exchange->end_us);
             w->exchange = NULL;
+        }
         for (int i = 0; i < HT_LEVELS; i++) {
             for (struct ht_stream *s = w->levels[i].h2 ? w->levels[i].h2->streams : NULL; s; s = s->next) {
                 if (s->exchange == exchange)

@@ -22,6 +22,8 @@ static enum ht_phase phase_of_connection(struct ht_tracer *tracer, const struct 
     const struct ht_exchange *x = wire ? ht_wire_exchange(tracer, wire) : NULL;
     if (x)
         return ht_phase_at(x, raw->t_us);
+    if (c->last_phase != HT_PHASE_QUEUE) /* a pooled connection outlives what it was used for */
+        return c->last_phase;
     return c->connected_us < 0 ? HT_PHASE_CONNECT : HT_PHASE_REQUEST;
 }
 

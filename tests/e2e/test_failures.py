@@ -302,12 +302,12 @@ def test_failed_transfer_leaves_no_half_file(goserver, tmp_path):
 # ---- interruption ----
 
 
-def interrupt(process, fault):
+def interrupt(process, fault, number=signal.SIGINT):
     deadline = time.monotonic() + 10
     while not fault.accepted and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     return process.communicate(timeout=10)
 
 
@@ -320,6 +320,18 @@ def test_interrupted_run_reports_what_happened():
     run.check_schema(report)
     assert report["outcome"]["interrupted"] is True and report["exchanges"][0]["response"]["status"] == 200
     assert report["exchanges"][0]["response"]["body_bytes"] == 10
+
+
+def test_terminated_run_has_the_same_report(tmp_path):
+    record = tmp_path / "record"
+    with Fault(says(OK_HEAD + b"x" * 10, "stall")) as fault:
+        process = run.start("--json", "--record", record, fault.url())
+        out, errors = interrupt(process, fault, signal.SIGTERM)
+    assert process.returncode == 143, errors
+    (report,) = run.parse_reports(out.decode())
+    assert report["outcome"]["interrupted"] is True and report["outcome"]["exit_code"] == 130
+    again = run.raw("--json", "--read", record)
+    assert again.exit_code == 130 and again.stdout == out, again.explain("the record of a run that was told to end")
 
 
 def test_interrupted_handshake_as_text():
