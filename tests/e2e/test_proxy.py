@@ -7,7 +7,7 @@ import run
 from checks import check_failed, check_healthy, check_phases, one_tls
 from servers.base import free_port
 from servers.faults import Fault, close_after_hello, mute, says
-from servers.socks import Socks5
+from servers.socks import Socks4, Socks5
 
 
 @pytest.fixture(params=["squid", "tinyproxy"])
@@ -143,6 +143,32 @@ def test_socks5(scheme, kind, nginx, pki):
         assert [asked[0] for asked in socks.asked] == [kind]
     told = result.connection["proxy"]
     assert told["kind"] == "socks5" and told["tunnel"] and told["ok"] and told["socks_reply"] == 0
+
+
+@pytest.mark.parametrize("bound", [b"\x04" + bytes(16), b"\x03\x0bexample.com"], ids=["ipv6", "name"])
+def test_socks5_reply_longer_than_one_read(bound, nginx):
+    with Socks5(bound=bound) as socks:
+        result = run.trace("--timeline", "-x", f"socks5h://127.0.0.1:{socks.port}", nginx.url("plain"))
+    events = [event for event in result.report["timeline"] if event["dir"] == "in"]
+    (reply,) = [event for event in events if event["summary"] == "SOCKS5 reply: succeeded"]
+    assert reply["size"] == 3 + len(bound) + 2
+    assert not [event for event in events if event["kind"] == "opaque"]
+
+
+@pytest.mark.parametrize("reply, ok", [(90, True), (91, False)])
+@pytest.mark.parametrize("scheme", ["socks4", "socks4a"])
+def test_socks4(scheme, reply, ok, nginx):
+    with Socks4(reply) as socks:
+        result = run.trace("-4", "-x", f"{scheme}://127.0.0.1:{socks.port}", nginx.url("plain"))
+    told = result.connection["proxy"]
+    assert told["kind"] == "socks4" and told["ok"] is ok and told["socks_reply"] == reply
+
+
+def test_socks4_asked_of_a_socks5_server(nginx):
+    with Fault(lambda conn: (conn.recv(100), conn.sendall(b"\x05\xff"), conn.recv(1))) as fault:
+        result = run.trace("-4", "-m", "1", "-x", f"socks4://127.0.0.1:{fault.port}", nginx.url("plain"))
+    check_failed(result, 28, "proxy")
+    assert [f["code"] for f in result.report["findings"] if f["severity"] == "error"] == ["proxy.other_protocol"]
 
 
 def test_socks5_with_a_password(nginx):

@@ -8,6 +8,7 @@ import pytest
 
 import run
 from servers.faults import Fault, says
+from servers.socks import Socks4, Socks5
 
 WORD = "s3cr3t-w0rd"
 BASIC = base64.b64encode(f"user:{WORD}".encode()).decode()
@@ -70,6 +71,53 @@ def test_proxy_password(form, squid, nginx, pki):
     assert hidden(result, WORD, BASIC), result.explain("the proxy's password in the open")
     given = run.raw("--cacert", pki.ca, *form, "-U", f"user:{WORD}", "-x", squid.url("password"), nginx.url("tls"))
     assert hidden(given, WORD, BASIC), given.explain("the proxy's password in the open")
+
+
+DUMP_LINE = re.compile(rb" [0-9a-f]{4}:((?: [0-9a-f]{2})+) ")
+
+
+def as_bytes(stream):
+    """What hex dumps and fields of hex in an output stand for, each as one run of hex digits."""
+    dump = b"".join(line.replace(b" ", b"") for line in DUMP_LINE.findall(stream))
+    return (stream, dump)
+
+
+def hidden_as_hex(result, *words):
+    streams = [form for stream in (result.stdout, result.stderr) for form in as_bytes(stream)]
+    return not any(word.encode().hex().encode() in stream.lower() for word in words for stream in streams)
+
+
+NAME = "n4m3-of-us3r"
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: "+".join(form) or "text")
+@pytest.mark.parametrize("password", [WORD, "another one"], ids=["right", "wrong"])
+def test_socks5_sign_in(form, password, nginx, tmp_path):
+    record = tmp_path / "record"
+    with Socks5(user=NAME, password=password) as socks:
+        proxy = f"socks5h://{NAME}:{WORD}@127.0.0.1:{socks.port}"
+        live = run.raw(*form, "--record", record, "-x", proxy, nginx.url("plain"))
+    again = run.raw(*form, "--read", record)
+    assert WORD.encode().hex().encode() in record.read_bytes(), "the sign-in was not tapped"
+    for result in (live, again):
+        assert hidden(result, WORD, BASIC) and hidden_as_hex(result, WORD, NAME), result.explain("a secret in the open")
+    shown = run.raw("--json", "--timeline", "--show-secrets", "--read", record)
+    assert not hidden(shown, WORD), "--show-secrets shows nothing"
+    assert again.stdout == live.stdout
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: "+".join(form) or "text")
+@pytest.mark.parametrize("scheme", ["socks4", "socks4a"])
+def test_socks4_user_id(scheme, form, nginx, tmp_path):
+    record = tmp_path / "record"
+    with Socks4() as socks:
+        proxy = f"{scheme}://{WORD}@127.0.0.1:{socks.port}"
+        live = run.raw(*form, "-4", "--record", record, "-x", proxy, nginx.url("plain"))
+        assert live.exit_code == 0 and socks.users == [WORD], live.explain("the user id was not sent")
+    again = run.raw(*form, "--read", record)
+    for result in (live, again):
+        assert hidden(result, WORD) and hidden_as_hex(result, WORD), result.explain("a secret in the open")
+    assert not hidden(run.raw("--json", "--timeline", "--show-secrets", "--read", record), WORD)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: "+".join(form) or "text")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A SOCKS5 server (RFC 1928, RFC 1929) for the tests: relays, or refuses with a given reply code."""
+"""SOCKS servers (RFC 1928, RFC 1929, SOCKS4 and SOCKS4a) for the tests: relay, or refuse with a given reply code."""
 
 import socket
 import struct
@@ -18,6 +18,14 @@ def _exactly(conn, count):
     return data
 
 
+def _text(conn):
+    """Up to a NUL, which is taken as well."""
+    data = b""
+    while (byte := _exactly(conn, 1)) != b"\0":
+        data += byte
+    return data.decode()
+
+
 def _pump(source, sink):
     try:
         while block := source.recv(65536):
@@ -27,12 +35,39 @@ def _pump(source, sink):
         pass
 
 
-class Socks5(Fault):
-    """`reply` other than 0 refuses the request; `user` and `password` ask for them; `mute` never greets."""
+def _relay(conn, host, port):
+    with socket.create_connection((host, port), timeout=10) as origin:
+        back = threading.Thread(target=_pump, args=(origin, conn), daemon=True)
+        back.start()
+        _pump(conn, origin)
+        back.join(10)
 
-    def __init__(self, reply=0, user=None, password=None, mute=False):
+
+class Socks4(Fault):
+    """`reply` other than 90 refuses the request."""
+
+    def __init__(self, reply=90):
         super().__init__(self._negotiate)
-        self.reply, self.user, self.password, self.mute = reply, user, password, mute
+        self.reply = reply
+        self.users = []
+
+    def _negotiate(self, conn):
+        _, _, port, address = struct.unpack("!BBH4s", _exactly(conn, 8))
+        self.users.append(_text(conn))
+        named = address[:3] == bytes(3) and address[3] != 0
+        host = _text(conn) if named else socket.inet_ntoa(address)
+        conn.sendall(bytes([0, self.reply]) + bytes(6))
+        if self.reply == 90:
+            _relay(conn, host, port)
+
+
+class Socks5(Fault):
+    """`reply` other than 0 refuses the request; `user` and `password` ask for them; `mute` never greets; `bound` is the address
+    that the reply holds, its type first."""
+
+    def __init__(self, reply=0, user=None, password=None, mute=False, bound=b"\x01" + bytes(4)):
+        super().__init__(self._negotiate)
+        self.reply, self.user, self.password, self.mute, self.bound = reply, user, password, mute, bound
         self.asked = []  # (address type, host, port), as asked for
 
     def _negotiate(self, conn):
@@ -46,9 +81,9 @@ class Socks5(Fault):
         host = self._host(conn, kind)
         port = struct.unpack("!H", _exactly(conn, 2))[0]
         self.asked.append((kind, host, port))
-        conn.sendall(bytes([5, self.reply, 0, 1]) + bytes(6))
+        conn.sendall(bytes([5, self.reply, 0]) + self.bound + bytes(2))
         if self.reply == 0 and command == 1:
-            self._relay(conn, host, port)
+            _relay(conn, host, port)
 
     def _authenticate(self, conn, methods):
         if self.user is None:
@@ -70,11 +105,3 @@ class Socks5(Fault):
             return _exactly(conn, _exactly(conn, 1)[0]).decode()
         family, size = (socket.AF_INET, 4) if kind == 1 else (socket.AF_INET6, 16)
         return socket.inet_ntop(family, _exactly(conn, size))
-
-    @staticmethod
-    def _relay(conn, host, port):
-        with socket.create_connection((host, port), timeout=10) as origin:
-            back = threading.Thread(target=_pump, args=(origin, conn), daemon=True)
-            back.start()
-            _pump(conn, origin)
-            back.join(10)
