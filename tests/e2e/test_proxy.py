@@ -151,7 +151,7 @@ def test_socks5_reply_longer_than_one_read(bound, nginx):
         result = run.trace("--timeline", "-x", f"socks5h://127.0.0.1:{socks.port}", nginx.url("plain"))
     events = [event for event in result.report["timeline"] if event["dir"] == "in"]
     (reply,) = [event for event in events if event["summary"] == "SOCKS5 reply: succeeded"]
-    assert reply["size"] == 3 + len(bound) + 2
+    assert reply["bytes"] == 3 + len(bound) + 2
     assert not [event for event in events if event["kind"] == "opaque"]
 
 
