@@ -240,12 +240,102 @@ static void test_socks(void **state)
     assert_int_equal(five.ended + four.ended, 2);
 }
 
+static void check_sign_in(struct feed *f, const struct ht_transfer *t)
+{
+    static const char *const summaries[] = {
+        "SOCKS5 greeting: no authentication, user name and password",
+        "SOCKS5 method: user name and password",
+        "SOCKS5 sign-in with user name and password",
+        "SOCKS5 sign-in: success",
+        "SOCKS5 CONNECT h:80",
+        "SOCKS5 reply: succeeded",
+    };
+    const struct ht_proxy *p = t->exchanges->connection->proxy;
+    (void)f;
+    assert_int_equal(look_count(t, "socks"), 6);
+    for (size_t i = 0; i < 6; i++) {
+        assert_string_equal(look_event(t, "socks", i)->summary, summaries[i]);
+        assert_false(look_event(t, "socks", i)->malformed);
+    }
+    assert_int_equal(look_count(t, "opaque"), 0);
+    assert_true(ht_field_find(look_event(t, "socks", 2)->fields, "password")->secret);
+    assert_true(p->ok && p->socks_reply == 0 && p->socks_method == 2 && p->socks_auth == 0);
+    assert_int_equal(p->stray.len, 0);
+    assert_int_equal(t->exchanges->response.status, 204);
+    look_outcomes(t->exchanges, "osoosooo");
+}
+
+/* Messages in any pieces are one each; the reply holds an IPv6 address. */
+static void test_socks_in_pieces(void **state)
+{
+    (void)state;
+    for (size_t split = 0; split < 24; split++) {
+        struct feed f = {.split = split};
+        begin_proxy(&f, check_sign_in, "socks5h://proxy.example");
+        feed_bytes(&f, 0, 0, HT_DIR_OUT, "\5\2\0\2", 4);
+        feed_bytes(&f, 0, 0, HT_DIR_IN, "\5\2", 2);
+        feed_bytes(&f, 0, 0, HT_DIR_OUT, "\1\4user\6S3CRET", 13);
+        feed_bytes(&f, 0, 0, HT_DIR_IN, "\1\0", 2);
+        feed_bytes(&f, 0, 0, HT_DIR_OUT, "\5\1\0\3\1h\0P", 8);
+        feed_bytes(&f, 0, 0, HT_DIR_IN, "\5\0\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+        feed_prereq(&f, 0, 0);
+        feed_text(&f, 0, 0, HT_DIR_OUT, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        feed_text(&f, 0, 0, HT_DIR_IN, "HTTP/1.1 204 No Content\r\n\r\n");
+        feed_done(&f, 0, 0);
+        feed_end(&f);
+        assert_int_equal(f.ended, 1);
+    }
+}
+
+static void check_stray(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_proxy *p = t->exchanges->connection->proxy;
+    (void)f;
+    assert_false(p->ok);
+    assert_int_equal(p->socks_reply, -1);
+    look_span(p->stray, "\5\xff");
+    assert_string_equal(p->stray_name, "SOCKS5");
+}
+
+static void check_broken_off(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_proxy *p = t->exchanges->connection->proxy;
+    const struct ht_event *last = look_event(t, "socks", 3);
+    (void)f;
+    assert_non_null(last);
+    assert_true(last->malformed);
+    assert_string_equal(last->summary, "SOCKS5 reply, cut short after 2 bytes");
+    assert_false(p->ok);
+    assert_int_equal(p->socks_reply, 5);
+}
+
+static void test_socks_answers_of_another_kind(void **state)
+{
+    (void)state;
+    struct feed stray = {0}, cut = {0};
+    begin_proxy(&stray, check_stray, "socks4://proxy.example");
+    feed_bytes(&stray, 0, 0, HT_DIR_OUT, "\4\1\0P\300\0\2\1\0", 9);
+    feed_bytes(&stray, 0, 0, HT_DIR_IN, "\5\xff", 2);
+    feed_done(&stray, 0, 28);
+    feed_end(&stray);
+    begin_proxy(&cut, check_broken_off, "socks5h://proxy.example"); /* a refusal without its address */
+    feed_bytes(&cut, 0, 0, HT_DIR_OUT, "\5\1\0", 3);
+    feed_bytes(&cut, 0, 0, HT_DIR_IN, "\5\0", 2);
+    feed_bytes(&cut, 0, 0, HT_DIR_OUT, "\5\1\0\3\1h\0P", 8);
+    feed_bytes(&cut, 0, 0, HT_DIR_IN, "\5\5", 2);
+    feed_close(&cut, 0, true, false);
+    feed_done(&cut, 0, 97);
+    feed_end(&cut);
+    assert_int_equal(stray.ended + cut.ended, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tunnel),        cmocka_unit_test(test_407_then_credentials),
-        cmocka_unit_test(test_407_and_close), cmocka_unit_test(test_denied),
-        cmocka_unit_test(test_https_proxy),   cmocka_unit_test(test_socks),
+        cmocka_unit_test(test_tunnel),          cmocka_unit_test(test_407_then_credentials),
+        cmocka_unit_test(test_407_and_close),   cmocka_unit_test(test_denied),
+        cmocka_unit_test(test_https_proxy),     cmocka_unit_test(test_socks),
+        cmocka_unit_test(test_socks_in_pieces), cmocka_unit_test(test_socks_answers_of_another_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
