@@ -68,6 +68,14 @@ static bool is_reset_by_peer(const struct ht_case *c)
            (c->failed || !c->ended);
 }
 
+/* The answer came whole, and the server wants no more of the request's body (RFC 9113 section 8.1). */
+static bool is_upload_stopped(const struct ht_case *c)
+{
+    const struct ht_exchange *x = c->exchange;
+    return x->reset_code >= 0 && x->reset_dir == HT_DIR_IN && x->response.complete && !x->request.complete &&
+           c->ended && c->failed;
+}
+
 static void tell_reset(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_event *event = ht_case_last_dir(c, "RST_STREAM", HT_DIR_IN);
@@ -92,13 +100,24 @@ static bool reset_with_number(const struct ht_case *c, struct ht_claim *claim)
 static bool stream_error(const struct ht_case *c, struct ht_claim *claim)
 {
     int64_t code = c->exchange->reset_code;
-    if (!is_reset_by_peer(c) || code == REFUSED_STREAM || code == HTTP_1_1_REQUIRED)
+    bool stopped = is_upload_stopped(c) && code != NO_ERROR;
+    if (!stopped && (!is_reset_by_peer(c) || code == REFUSED_STREAM || code == HTTP_1_1_REQUIRED))
         return false;
     tell_reset(c, claim);
-    claim->title = ht_arena_printf(claim->arena, "The server reset the stream %s: %s",
-                                   c->exchange->response.status ? "in the middle of the answer"
-                                                                : "in place of an answer",
+    const char *where = stopped                        ? "while the request's body was still being sent"
+                        : c->exchange->response.status ? "in the middle of the answer"
+                                                       : "in place of an answer";
+    claim->title = ht_arena_printf(claim->arena, "The server reset the stream %s: %s", where,
                                    ht_h2_code_text(claim, code));
+    return true;
+}
+
+static bool answered_early(const struct ht_case *c, struct ht_claim *claim)
+{
+    if (!is_upload_stopped(c) || c->exchange->reset_code != NO_ERROR)
+        return false;
+    tell_reset(c, claim);
+    ht_claim_libcurl(claim, c);
     return true;
 }
 
@@ -241,6 +260,14 @@ static const struct ht_rule rows[] = {
      .next_steps = {"over HTTP/1.1, to compare: httptrace --http1.1 URL",
                     "look at the front's log for this moment"},
      .reference = "RFC 9113 sections 6.4 and 7", .supersedes = OUTRANKED, .holds = stream_error},
+    {H2("h2.answered_early", HT_LOCUS_LOCAL),
+     .title = "The server answered without reading the whole body, and libcurl took that for an error",
+     .explanation = "The answer came whole, and then RST_STREAM with NO_ERROR, by which a server asks to "
+                    "send no more of "
+                    "the body. HTTP/2 allows that; some versions of libcurl fail the request all the same.",
+     .next_steps = {"does this resource take a body at all? See the answer above",
+                    "over HTTP/1.1, to compare: httptrace --http1.1 URL"},
+     .reference = "RFC 9113 section 8.1", .holds = answered_early},
     {H2("h2.protocol_error", HT_LOCUS_FRONT), .title = "The server breaks the rules of HTTP/2",
      .explanation = "A frame or a field section that came is not allowed by RFC 9113. A client must end the "
                     "stream or the connection then.",

@@ -117,6 +117,27 @@ static void a_reset_behind_the_answer_is_nothing(void **state)
     assert_null(case_finding(&k, "h2.stream_error"));
 }
 
+static void upload_stopped(int64_t code)
+{
+    anew();
+    k.x->request.complete = false;
+    k.x->request.body_bytes = 131072;
+    case_answer(&k, 200);
+    reset(code, HT_DIR_IN);
+    case_judge(&k, STREAM_ERROR, 9000);
+}
+
+static void an_orderly_stop_of_the_upload_is_no_error_of_the_server(void **state)
+{
+    (void)state;
+    upload_stopped(0);
+    const struct ht_finding *f = case_only(&k, "h2.answered_early");
+    assert_int_equal(f->locus, HT_LOCUS_LOCAL);
+    assert_true(case_tells(f, "131072 bytes"));
+    upload_stopped(8);
+    assert_non_null(strstr(case_only(&k, "h2.stream_error")->title, "CANCEL"));
+}
+
 static void our_own_cancel_is_not_theirs(void **state)
 {
     (void)state;
@@ -406,6 +427,7 @@ int main(void)
         TEST(resets_by_code),
         TEST(a_reset_in_the_body_is_not_a_cut),
         TEST(a_reset_behind_the_answer_is_nothing),
+        TEST(an_orderly_stop_of_the_upload_is_no_error_of_the_server),
         TEST(our_own_cancel_is_not_theirs),
         TEST(violations_name_their_rule),
         TEST(violations_of_another_time_are_not_ours),
