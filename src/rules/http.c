@@ -5,6 +5,8 @@
 #include "rules/page.h"
 #include "rules/tables.h"
 
+#define TINYPROXY_WORDS "unable to connect to the remote web server"
+
 /* With --fail the status is what the transfer failed of. */
 static void claim_status(const struct ht_case *c, struct ht_claim *claim)
 {
@@ -30,11 +32,23 @@ static bool is_plain_error(const struct ht_case *c)
     return c->last && status >= 400 && status < 600 && status != 421 && status != 511 && !ht_page_refuses(c);
 }
 
+/* tinyproxy's page for a server that it cannot reach; it counts where a proxy is in use that sees the
+ * request.
+ */
+static bool says_unreachable(const struct ht_case *c)
+{
+    const struct ht_proxy *p = c->connection ? c->connection->proxy : NULL;
+    return p && !p->tunnel && c->exchange->response.status == 500 &&
+           ht_text_holds(ht_http_field(c, "server"), "tinyproxy") &&
+           ht_text_holds(ht_page_text(c, c->exchange->arena), TINYPROXY_WORDS);
+}
+
 static bool is_gateway_error(const struct ht_case *c)
 {
     int status = c->exchange->response.status;
     bool edge = status >= 520 && status <= 527 && ht_text_holds(ht_http_field(c, "server"), "cloudflare");
-    return is_plain_error(c) && (status == 502 || status == 503 || status == 504 || edge);
+    return is_plain_error(c) &&
+           (status == 502 || status == 503 || status == 504 || edge || says_unreachable(c));
 }
 
 static bool failed_status(const struct ht_case *c, struct ht_claim *claim)
@@ -61,6 +75,7 @@ static const char *const gateway_words[] = {
     "no healthy upstream",                                   /* Envoy */
     "The server didn't respond in time",                     /* HAProxy */
     "The server returned an invalid or incomplete response", /* HAProxy */
+    TINYPROXY_WORDS,
 };
 
 static void quote_gateway(const struct ht_case *c, struct ht_claim *claim)
@@ -89,7 +104,8 @@ static bool gateway_error(const struct ht_case *c, struct ht_claim *claim)
     claim_status(c, claim);
     quote_gateway(c, claim);
     claim->title =
-        status <= 504
+        status == 500 ? "The proxy could not connect to the server behind it: status 500"
+        : status <= 504
             ? titles[status - 502]
             : ht_arena_printf(claim->arena, "Cloudflare's edge could not reach or use the origin: status %d",
                               status);

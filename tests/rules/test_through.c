@@ -144,6 +144,23 @@ static void an_alert_in_clear_is_anybodys(void **state)
     }
 }
 
+static void a_page_may_say_that_the_proxy_failed(void **state)
+{
+    static const char page[] = "<p>Tinyproxy was unable to connect to the remote web server.</p>";
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        through(i == 1);
+        case_answer(&k, 500);
+        case_field(&k, "server", i == 2 ? "nginx" : "tinyproxy/1.11.1");
+        case_body(&k, ht_span_str(i == 3 ? "<p>no</p>" : page), 64, true);
+        case_judge(&k, 0, 9000);
+        const struct ht_finding *f = case_finding(&k, "http.gateway_error");
+        assert_int_equal(f != NULL, i == 0);
+        assert_true(!f || (f->locus == HT_LOCUS_UNKNOWN && case_tells(f, "the page says")));
+        case_end(&k);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_silence_is_anybodys),
         cmocka_unit_test(what_tls_protects_is_the_origins),
         cmocka_unit_test(an_alert_in_clear_is_anybodys),
+        cmocka_unit_test(a_page_may_say_that_the_proxy_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
