@@ -6,13 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX ".XXXXXX"
+#define SUFFIX     ".XXXXXX"
+#define MOST_LINKS 40 /* as many as Linux follows (path_resolution(7)) */
 
 /* What a new file of this process is readable for; an existing one keeps its mode. */
 static mode_t mode_for(const struct stat *existing)
@@ -24,11 +26,47 @@ static mode_t mode_for(const struct stat *existing)
     return 0666 & ~mask;
 }
 
-/* Beside the file itself, behind symbolic links: only there a rename is whole or not at all. */
+/* What the last part of `path` links to, in the link's own directory where that is relative; NULL for no
+ * link. */
+static char *follow(const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t len = readlink(path, target, sizeof target);
+    const char *slash = strrchr(path, '/');
+    size_t dir = slash && len > 0 && target[0] != '/' ? (size_t)(slash - path) + 1 : 0;
+    if (len <= 0 || (size_t)len == sizeof target)
+        return NULL;
+    char *joined = ht_malloc(dir + (size_t)len + 1);
+    memcpy(joined, path, dir);
+    memcpy(joined + dir, target, (size_t)len);
+    joined[dir + (size_t)len] = '\0';
+    return joined;
+}
+
+/* The file behind symbolic links, also where it is still to be made; NULL with errno where they have no end.
+ */
+static char *resolve(const char *name)
+{
+    char *path = ht_strdup(name);
+    for (int links = 0; links < MOST_LINKS; links++) {
+        char *next = follow(path);
+        if (next == NULL)
+            return path;
+        free(path);
+        path = next;
+    }
+    free(path);
+    errno = ELOOP;
+    return NULL;
+}
+
+/* Beside the file itself: only there a rename is whole or not at all. */
 static int open_temporary(struct ht_output *out, const struct stat *existing)
 {
     char *real = existing ? realpath(out->name, NULL) : NULL;
-    out->path = real ? real : ht_strdup(out->name);
+    out->path = real ? real : resolve(out->name);
+    if (out->path == NULL)
+        return -1;
     size_t len = strlen(out->path);
     out->temporary = ht_malloc(len + sizeof SUFFIX);
     memcpy(out->temporary, out->path, len);

@@ -110,6 +110,42 @@ static void dropped_file_leaves_the_old_one(void **state)
     assert_content(path, "old");
 }
 
+static void link_to_a_file_to_be_made_is_followed(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {"body.real", "hop"};
+    struct ht_output out;
+    struct stat told;
+    char real[160], hop[160];
+    snprintf(real, sizeof real, "%s.real", path);
+    snprintf(hop, sizeof hop, "%s/hop", directory);
+    assert_int_equal(symlink(real, hop), 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(symlink(targets[i], path), 0);
+        assert_int_equal(ht_output_open(&out, path, NULL), HT_OK);
+        assert_true(ht_output_write(&out, "new", 3));
+        assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+        assert_int_equal(lstat(path, &told), 0);
+        assert_true(S_ISLNK(told.st_mode));
+        assert_content(real, "new");
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(unlink(real), 0);
+    }
+    assert_int_equal(unlink(hop), 0);
+}
+
+static void links_in_a_circle_are_an_error(void **state)
+{
+    (void)state;
+    struct ht_output out;
+    struct stat told;
+    assert_int_equal(symlink("body", path), 0);
+    assert_int_equal(ht_output_open(&out, path, NULL), HT_ERR_IO);
+    assert_int_equal(lstat(path, &told), 0);
+    assert_true(S_ISLNK(told.st_mode));
+    assert_int_equal(count_files(), 1);
+}
+
 static void link_is_followed(void **state)
 {
     (void)state;
@@ -170,6 +206,8 @@ int main(void)
         IN_DIRECTORY(dropped_file_leaves_nothing),
         IN_DIRECTORY(dropped_file_leaves_the_old_one),
         IN_DIRECTORY(link_is_followed),
+        IN_DIRECTORY(link_to_a_file_to_be_made_is_followed),
+        IN_DIRECTORY(links_in_a_circle_are_an_error),
         cmocka_unit_test(full_device_is_told),
         cmocka_unit_test(missing_directory_is_told),
         cmocka_unit_test(no_output_is_no_error),
