@@ -49,7 +49,8 @@ struct ht_verdict {
     enum ht_phase phase;
     enum ht_locus locus;
     enum ht_confidence confidence;
-    const char *headline; /* one plain sentence; owned by the transfer's arena */
+    const char *headline; /* one plain sentence, in the transfer's arena; NULL: no rule explains it, tell what
+                             was seen */
 };
 
 #endif

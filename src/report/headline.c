@@ -79,24 +79,11 @@ void ht_headline_answer(struct ht_sink *out, const struct ht_transfer *transfer)
     ht_sink_free(&line);
 }
 
-/* The finding of last resort repeats the phase alone: what was seen says more. */
-static bool is_last_resort(const struct ht_transfer *transfer)
-{
-    const struct ht_exchange *x = ht_last_exchange(transfer);
-    bool alone = true, there = false;
-    for (const struct ht_finding *f = x ? x->findings : NULL; f; f = f->next) {
-        bool unexplained = strcmp(f->code, "failed.unexplained") == 0;
-        there = there || unexplained;
-        alone = alone && (unexplained || f->severity < HT_SEVERITY_ERROR);
-    }
-    return there && alone;
-}
-
 void ht_headline(struct ht_sink *out, const struct ht_transfer *transfer, bool secrets)
 {
     const struct ht_verdict *v = &transfer->verdict;
     const struct ht_exchange *x = ht_last_exchange(transfer);
-    if (v->headline && v->status != HT_VERDICT_OK && !is_last_resort(transfer))
+    if (v->headline && v->status != HT_VERDICT_OK)
         ht_show_sentence(out, v->headline, secrets);
     else if (transfer->end_us < 0 || transfer->curl_code != 0)
         ht_headline_failure(out, transfer, secrets);

@@ -12,4 +12,7 @@ const struct ht_rule *ht_catalogue_find(const char *code);
 /* Fills the verdict of a transfer from its findings. */
 void ht_verdict_decide(struct ht_transfer *transfer);
 
+/* The code of the finding that a failed request has where no rule explains it. */
+#define HT_LAST_RESORT "failed.unexplained"
+
 #endif

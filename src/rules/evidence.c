@@ -7,8 +7,6 @@
 #include <fnmatch.h>
 #include <stdarg.h>
 
-#define NO_EVENT UINT64_MAX
-
 static const char *from_sink(struct ht_arena *arena, struct ht_sink *sink)
 {
     const char *text = ht_arena_text(arena, ht_span(ht_sink_text(sink), sink->len));
@@ -27,8 +25,13 @@ void ht_claim_fact(struct ht_claim *claim, const struct ht_event *event, const c
     while (*at)
         at = &(*at)->next;
     *at = ht_arena_alloc(claim->arena, sizeof **at);
-    (*at)->event = event ? event->id : NO_EVENT;
+    (*at)->event = event ? event->id : HT_NO_EVENT;
     (*at)->fact = from_sink(claim->arena, &sink);
+}
+
+void ht_claim_libcurl(struct ht_claim *claim, const struct ht_case *c)
+{
+    ht_claim_fact(claim, NULL, "libcurl: %s", ht_claim_text(claim, c->transfer->error));
 }
 
 const char *ht_claim_text(struct ht_claim *claim, struct ht_span text)

@@ -80,6 +80,8 @@ struct ht_rule_table {
  * hand). */
 void ht_claim_fact(struct ht_claim *claim, const struct ht_event *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* libcurl's own words on why the transfer failed. */
+void ht_claim_libcurl(struct ht_claim *claim, const struct ht_case *c);
 /* Wire text for use in a fact: escaped, in the claim's arena, cut at 200 bytes. */
 const char *ht_claim_text(struct ht_claim *claim, struct ht_span text);
 /* "12.1 ms", "10.0 s": in the claim's arena. */

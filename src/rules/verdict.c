@@ -83,17 +83,24 @@ static const char *sentence(struct ht_arena *arena, const char *title)
     return len && title[len - 1] == '.' ? title : ht_arena_printf(arena, "%s.", title);
 }
 
+/* What sums up no facts has no sentence of its own: reports tell then what was seen. */
+static const char *headline(struct ht_arena *arena, const struct ht_finding *lead)
+{
+    if (!lead)
+        return "The request was answered.";
+    return strcmp(lead->code, HT_LAST_RESORT) == 0 ? NULL : sentence(arena, lead->title);
+}
+
 void ht_verdict_decide(struct ht_transfer *t)
 {
     const struct ht_finding *lead = leading(t);
     if (lead && lead->severity < HT_SEVERITY_WARNING && t->curl_code == 0)
         lead = NULL;
     enum ht_locus locus = lead && !is_disputed(t, lead) ? lead->locus : HT_LOCUS_UNKNOWN;
-    t->verdict =
-        (struct ht_verdict){.status = status_of(t, lead, locus),
-                            .has_phase = lead != NULL,
-                            .phase = lead ? lead->phase : HT_PHASE_QUEUE,
-                            .locus = locus,
-                            .confidence = lead ? lead->confidence : HT_CONFIDENCE_HIGH,
-                            .headline = lead ? sentence(t->arena, lead->title) : "The request was answered."};
+    t->verdict = (struct ht_verdict){.status = status_of(t, lead, locus),
+                                     .has_phase = lead != NULL,
+                                     .phase = lead ? lead->phase : HT_PHASE_QUEUE,
+                                     .locus = locus,
+                                     .confidence = lead ? lead->confidence : HT_CONFIDENCE_HIGH,
+                                     .headline = headline(t->arena, lead)};
 }

@@ -227,6 +227,52 @@ static void what_retries_met_again_is_told_once(void **state)
     case_end(&k);
 }
 
+static void what_options_stopped_is_this_hosts(void **state)
+{
+    static const struct {
+        int64_t curl_code;
+        enum ht_phase phase, told;
+        const char *finding;
+    } rows[] = {
+        {45, HT_PHASE_CONNECT, HT_PHASE_CONNECT, "local.interface"},
+        {49, HT_PHASE_QUEUE, HT_PHASE_QUEUE, "local.option"},
+        {58, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.client_certificate"},
+        {59, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.tls_setup"},
+        {77, HT_PHASE_TLS, HT_PHASE_TLS, "local.ca_file"},
+        {35, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.tls_setup"},
+    };
+    struct case_under_test k;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        case_begin(&k, "https://example.com/");
+        k.x->prereq_us = k.x->request.first_us = k.x->request.last_us = -1;
+        k.x->request.complete = false;
+        k.x->phase = rows[i].phase;
+        k.x->events = (struct ht_event_list){0};
+        k.c->wire_bytes[HT_DIR_OUT] = 0;
+        k.c->sample_count = 0;
+        k.t->error = ht_span_str("could not do as asked");
+        case_judge(&k, rows[i].curl_code, 3000);
+        const struct ht_finding *f = case_only(&k, rows[i].finding);
+        assert_int_equal(f->locus, HT_LOCUS_LOCAL);
+        assert_int_equal(f->phase, rows[i].told);
+        assert_true(case_tells(f, "could not do as asked"));
+        case_end(&k);
+    }
+}
+
+/* libcurl has the same code for whatever ends a handshake. */
+static void a_handshake_that_began_was_not_stopped_here(void **state)
+{
+    struct case_under_test k;
+    (void)state;
+    case_begin(&k, "https://example.com/");
+    case_close(&k, HT_TCP_RST, 3000);
+    case_judge(&k, 35, 3000);
+    assert_null(case_finding(&k, "local.tls_setup"));
+    case_end(&k);
+}
+
 static void a_failure_is_never_silent(void **state)
 {
     struct case_under_test k;
@@ -235,6 +281,7 @@ static void a_failure_is_never_silent(void **state)
     case_answer(&k, 200);
     case_judge(&k, 99, 9000);
     assert_int_equal(case_only(&k, "failed.unexplained")->severity, HT_SEVERITY_ERROR);
+    assert_null(k.t->verdict.headline);
     assert_int_equal(k.t->verdict.status, HT_VERDICT_FAILED);
     case_end(&k);
 }
@@ -288,6 +335,8 @@ int main(void)
         cmocka_unit_test(what_a_retry_mended_is_a_notice),
         cmocka_unit_test(what_retries_met_again_is_told_once),
         cmocka_unit_test(a_failure_is_never_silent),
+        cmocka_unit_test(what_options_stopped_is_this_hosts),
+        cmocka_unit_test(a_handshake_that_began_was_not_stopped_here),
         cmocka_unit_test(judging_twice_says_the_same),
         cmocka_unit_test(early_words_stay_and_are_said_once),
     };

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* What this host itself stopped: takes libcurl's codes for what never was on the wire (curl/curl.h) and the
+ * sockets of this host, and quotes libcurl's words. */
+#include "rules/rule.h"
+#include "rules/tables.h"
+
+/* libcurl's codes; several may say the same thing. */
+static const struct {
+    int64_t curl_code;
+    const char *finding;
+} codes[] = {
+    {1, "local.protocol"},            /* CURLE_UNSUPPORTED_PROTOCOL */
+    {3, "local.url"},                 /* CURLE_URL_MALFORMAT */
+    {23, "local.write_error"},        /* CURLE_WRITE_ERROR */
+    {26, "local.read_error"},         /* CURLE_READ_ERROR */
+    {42, "local.interrupted"},        /* CURLE_ABORTED_BY_CALLBACK */
+    {43, "local.option"},             /* CURLE_BAD_FUNCTION_ARGUMENT */
+    {45, "local.interface"},          /* CURLE_INTERFACE_FAILED */
+    {48, "local.option"},             /* CURLE_UNKNOWN_OPTION */
+    {49, "local.option"},             /* CURLE_SETOPT_OPTION_SYNTAX */
+    {53, "local.tls_setup"},          /* CURLE_SSL_ENGINE_NOTFOUND */
+    {54, "local.tls_setup"},          /* CURLE_SSL_ENGINE_SETFAILED */
+    {58, "local.client_certificate"}, /* CURLE_SSL_CERTPROBLEM */
+    {59, "local.tls_setup"},          /* CURLE_SSL_CIPHER */
+    {66, "local.tls_setup"},          /* CURLE_SSL_ENGINE_INITFAILED */
+    {77, "local.ca_file"},            /* CURLE_SSL_CACERT_BADFILE */
+    {82, "local.ca_file"},            /* CURLE_SSL_CRL_BADFILE */
+    {90, "local.pin"},                /* CURLE_SSL_PINNEDPUBKEYNOTMATCH */
+};
+enum { COULD_NOT_RESOLVE_PROXY = 5, COULD_NOT_CONNECT = 7, SSL_CONNECT_ERROR = 35, PROXY_ERROR = 97 };
+
+static bool ended_with(const struct ht_case *c, int64_t code)
+{
+    return c->last && c->ended && c->transfer->curl_code == code;
+}
+
+/* Options of TLS are read once the connection is made, and before its handshake. */
+static void tell(const struct ht_case *c, struct ht_claim *claim)
+{
+    ht_claim_libcurl(claim, c);
+    if (c->rule->phase != HT_PHASE_TLS || c->exchange->phase > HT_PHASE_TLS)
+        claim->phase = c->exchange->phase;
+}
+
+static bool holds_for_code(const struct ht_case *c, struct ht_claim *claim)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (strcmp(codes[i].finding, c->rule->code) == 0 && ended_with(c, codes[i].curl_code)) {
+            tell(c, claim);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* libcurl has one code for whatever ends a handshake: where no byte was sent on the connection, nobody but
+ * this host can have ended it. */
+static bool tls_setup(const struct ht_case *c, struct ht_claim *claim)
+{
+    const struct ht_connection *n = c->connection;
+    bool unsent = ended_with(c, SSL_CONNECT_ERROR) && ht_case_connected(c) && !c->exchange->reused &&
+                  ht_case_end(c) != HT_TCP_RST && ht_case_end(c) != HT_TCP_FIN &&
+                  n->wire_bytes[HT_DIR_OUT] == 0 && n->wire_bytes[HT_DIR_IN] == 0 && n->unread.len == 0 &&
+                  !ht_case_last_dir(c, "client_hello", HT_DIR_OUT);
+    if (!unsent)
+        return holds_for_code(c, claim);
+    tell(c, claim);
+    ht_claim_fact(claim, NULL, "not one byte was sent on the connection");
+    return true;
+}
+
+/* A proxy of a kind that libcurl does not know is refused before anything is looked up. */
+static bool option(const struct ht_case *c, struct ht_claim *claim)
+{
+    bool proxy = ended_with(c, COULD_NOT_RESOLVE_PROXY) || ended_with(c, COULD_NOT_CONNECT) ||
+                 ended_with(c, PROXY_ERROR);
+    if (!proxy || c->exchange->phase != HT_PHASE_QUEUE || c->connection || c->exchange->resolve_us >= 0)
+        return holds_for_code(c, claim);
+    tell(c, claim);
+    return true;
+}
+
+static bool unix_socket(const struct ht_case *c, struct ht_claim *claim)
+{
+    const struct ht_attempt *a = c->connection ? c->connection->attempts : NULL;
+    if (!c->transfer->unix_socket.len || !c->ended || !c->failed || !a || ht_case_connected(c) || !a->error)
+        return false;
+    ht_claim_fact(claim, ht_case_last(c, "connect_failed"), "%s: %s", ht_claim_text(claim, a->address),
+                  strerrordesc_np((int)a->error));
+    return true;
+}
+
+#define STOPPED(code_, phase_, title_, explanation_, next_, holds_)                                          \
+    {                                                                                                        \
+        .code = code_, .phase = phase_, .severity = HT_SEVERITY_ERROR, .locus = HT_LOCUS_LOCAL,              \
+        .confidence = HT_CONFIDENCE_HIGH, .rank = HT_RANK_CAUSE, .title = title_,                            \
+        .explanation = explanation_, .next_steps = {next_}, .holds = holds_                                  \
+    }
+#define LOCAL(code_, title_, explanation_, next_)                                                            \
+    STOPPED(code_, HT_PHASE_QUEUE, title_, explanation_, next_, holds_for_code)
+
+static const struct ht_rule rows[] = {
+    LOCAL("local.url", "The URL cannot be read", "libcurl refused the URL before anything was sent.",
+          "check its spelling, and quote it in a shell"),
+    LOCAL("local.protocol", "This protocol is not traced",
+          "httptrace sends http and https requests; libcurl was asked for something else.",
+          "use http:// or https://"),
+    LOCAL("local.write_error", "The body could not be written",
+          "The transfer was ended here, since what came could not be put where it was asked to go.",
+          "check free space and permissions of the output"),
+    LOCAL("local.read_error", "The data to send could not be read",
+          "The transfer was ended here, since what was to be sent could not be read.",
+          "check the file named with -d"),
+    LOCAL("local.interrupted", "The run was interrupted",
+          "A signal, or a limit of httptrace itself, ended the transfer while it was under way.", NULL),
+    STOPPED(
+        "local.option", HT_PHASE_QUEUE, "An option of this run was refused by libcurl",
+        "The value of an option, or options that do not go together, stopped the request here: nothing was "
+        "sent.",
+        "check the options in libcurl's words: httptrace --help all", option),
+    LOCAL("local.interface", "The interface or local address that was asked for cannot be used",
+          "The socket could not be bound to it, so that nothing was sent.",
+          "see what this host has: ip address"),
+    STOPPED("local.unix_socket", HT_PHASE_CONNECT, "The Unix socket cannot be connected to",
+            "The socket is a file of this host: it is not there, may not be used, or nobody listens on it.",
+            "see whether it is there and who listens: ss -xl", unix_socket),
+    STOPPED(
+        "local.tls_setup", HT_PHASE_TLS, "TLS could not be set up as the options ask",
+        "The TLS library of this host refused ciphers, groups, versions or another setting before it sent a "
+        "ClientHello: the server has no part in it.",
+        "leave out --ciphers, --tls13-ciphers, --curves, --tlsv1.x and --tls-max one by one", tls_setup),
+    STOPPED("local.ca_file", HT_PHASE_TLS, "The file of trusted certificates cannot be used",
+            "The certificates (or revocation lists) to verify the server with could not be read, so that no "
+            "handshake was begun.",
+            "check the file: openssl x509 -noout -subject -in FILE", holds_for_code),
+    STOPPED(
+        "local.client_certificate", HT_PHASE_TLS, "The client certificate or its key cannot be used",
+        "The files of --cert and --key could not be read, the password does not open the key, or the two do "
+        "not belong together. No handshake was begun.",
+        "check both: openssl x509 -noout -pubkey -in CERT; openssl pkey -pubout -in KEY", holds_for_code),
+    STOPPED("local.pin", HT_PHASE_TLS, "The server's key is not the one that is pinned here",
+            "The run pins the server's public key, and the certificate that came has another one.",
+            "was the key changed on purpose? If not, compare from another network", holds_for_code),
+};
+
+const struct ht_rule_table ht_rules_local = HT_RULE_TABLE(rows);
