@@ -6,7 +6,7 @@
 
 #include "decode/tls/tls.h"
 
-enum { PROTOCOL_VERSION = 70, CERTIFICATE_REQUIRED = 116, ANY_UNNAMED = -1 };
+enum { CERTIFICATE_REQUIRED = 116, ANY_UNNAMED = -1 };
 
 /* These judge the certificate of the side that reads them. */
 static bool is_about_our_certificate(int number)
@@ -73,7 +73,7 @@ static bool alert_came(const struct ht_case *c, struct ht_claim *claim)
     if (ours && !s.tls->client_certificate_sent && alert->description != CERTIFICATE_REQUIRED)
         speak_of_none(claim, alert);
     ours = ours && s.tls->client_certificate_sent;
-    if (ours || (alert->description == PROTOCOL_VERSION && ht_session_is_narrowed(&s)))
+    if (ours || (alert->description == HT_ALERT_PROTOCOL_VERSION && ht_session_is_narrowed(&s)))
         claim->locus = HT_LOCUS_LOCAL;
     else if (s.tunnelled && !ht_session_answered(&s)) /* in clear: whoever holds the tunnel can say so */
         blame_nobody(c, claim);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules of ALPN: what was offered, what was chosen, and what was spoken then (RFC 7301, RFC 9113). */
+#include "decode/h2/h2.h"
 #include "rules/session.h"
 #include "rules/tables.h"
 
@@ -84,8 +85,8 @@ static const struct ht_event *first_frame(const struct ht_event_list *list)
  * before its own preface has them undecoded. */
 static bool may_be_settings(struct ht_span head)
 {
-    enum { TYPE = 3, SETTINGS = 4 };
-    return head.len == 0 || (head.data[0] == 0 && (head.len <= TYPE || head.data[TYPE] == SETTINGS));
+    enum { TYPE = 3 };
+    return head.len == 0 || (head.data[0] == 0 && (head.len <= TYPE || head.data[TYPE] == HT_H2_SETTINGS));
 }
 
 /* What came first within TLS could not be cut into frames at all. */

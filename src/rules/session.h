@@ -6,6 +6,7 @@
 #include "rules/rule.h"
 
 enum { HT_TLS_1_2 = 0x0303, HT_TLS_1_3 = 0x0304 };
+enum { HT_ALERT_PROTOCOL_VERSION = 70 }; /* RFC 8446 section 6.2 */
 
 /* The session that a case turns on: the origin's, or the one with an HTTPS proxy where it got no further. */
 struct ht_session {

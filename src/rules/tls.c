@@ -4,6 +4,7 @@
 #include "rules/session.h"
 #include "rules/tables.h"
 
+#include "decode/h2/h2.h"
 #include "decode/tls/tls.h"
 
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 static const uint8_t broken[] = {10, 20, 21, 22, 30, 47, 50, 51, 109, 110};
 /* Alerts that judge the other side's certificate. */
 static const uint8_t about_certificates[] = {41, 42, 43, 44, 45, 46, 48, 113};
-enum { NO_CERTIFICATE = 41, PROTOCOL_VERSION = 70 };
+enum { NO_CERTIFICATE = 41 };
 
 static bool is_one_of(const struct ht_tls_alert *alert, const uint8_t *numbers, size_t count)
 {
@@ -60,9 +61,10 @@ static const struct {
 /* A SETTINGS frame on stream 0 (RFC 9113 section 6.5): its entries have six bytes each. */
 static bool is_settings_frame(struct ht_span head)
 {
-    enum { HEADER = 9, ENTRY = 6, SETTINGS = 4 };
-    return head.len >= HEADER && head.data[0] == 0 && head.data[1] == 0 && head.data[2] % ENTRY == 0 &&
-           head.data[3] == SETTINGS && (head.data[5] | head.data[6] | head.data[7] | head.data[8]) == 0;
+    enum { ENTRY = 6 };
+    return head.len >= HT_H2_HEADER_LEN && head.data[0] == 0 && head.data[1] == 0 &&
+           head.data[2] % ENTRY == 0 && head.data[3] == HT_H2_SETTINGS &&
+           (head.data[5] | head.data[6] | head.data[7] | head.data[8]) == 0;
 }
 
 static const char *name_of_plain(struct ht_span head)
@@ -181,7 +183,7 @@ static bool version_mismatch(const struct ht_case *c, struct ht_claim *claim)
         return false;
     const struct ht_tls_alert *in = ht_session_alert(&s, HT_DIR_IN), *out = ht_session_alert(&s, HT_DIR_OUT);
     const struct ht_tls_alert *alert = in ? in : out;
-    if (!(alert && alert->description == PROTOCOL_VERSION) && !is_out_of_versions(&s))
+    if (!(alert && alert->description == HT_ALERT_PROTOCOL_VERSION) && !is_out_of_versions(&s))
         return false;
     if (s.tls->client_hello.present)
         ht_claim_fact(claim, ht_session_message(&s, "client_hello", HT_DIR_OUT), "this host offered %s",
@@ -243,7 +245,8 @@ static bool refused_here(const struct ht_case *c, struct ht_claim *claim)
         is_unverified(c, &s))
         return false;
     const struct ht_tls_alert *alert = ht_session_alert(&s, HT_DIR_OUT);
-    if (!alert || alert->description == PROTOCOL_VERSION || is_one_of(alert, broken, sizeof broken) ||
+    if (!alert || alert->description == HT_ALERT_PROTOCOL_VERSION ||
+        is_one_of(alert, broken, sizeof broken) ||
         is_one_of(alert, about_certificates, sizeof about_certificates))
         return false;
     ht_session_tell_alert(claim, c, alert);
