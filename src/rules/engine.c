@@ -62,9 +62,9 @@ static struct ht_finding *keep(struct ht_exchange *x, const struct ht_rule *rule
     return *at;
 }
 
-static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, struct ht_exchange *x)
+static struct ht_claim claim_of(const struct ht_rule *rule, struct ht_arena *arena)
 {
-    struct ht_claim claim = {.arena = x->arena,
+    return (struct ht_claim){.arena = arena,
                              .severity = rule->severity,
                              .phase = rule->phase,
                              .locus = rule->locus,
@@ -72,6 +72,11 @@ static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, str
                              .title = rule->title,
                              .explanation = rule->explanation,
                              .also_explained_by = rule->also_explained_by};
+}
+
+static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, struct ht_exchange *x)
+{
+    struct ht_claim claim = claim_of(rule, x->arena);
     c->rule = rule;
     return rule->holds(c, &claim) ? keep(x, rule, &claim) : NULL;
 }
@@ -165,6 +170,22 @@ void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
     ht_verdict_decide(transfer);
 }
 
+/* What was said early may have become surer since: of that no more than the confidence is taken over. */
+static void refresh(const struct ht_rule *rule, struct ht_case *c, struct ht_exchange *x)
+{
+    struct ht_finding *f = x->findings;
+    while (f && strcmp(f->code, rule->code) != 0)
+        f = f->next;
+    if (!f || f->confidence == HT_CONFIDENCE_HIGH)
+        return;
+    struct ht_arena *scratch = ht_arena_new();
+    struct ht_claim claim = claim_of(rule, scratch);
+    c->rule = rule;
+    if (rule->holds(c, &claim) && claim.confidence > f->confidence)
+        f->confidence = claim.confidence;
+    ht_arena_free(scratch);
+}
+
 const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_transfer *transfer,
                                         int64_t now_us, const struct ht_rules_options *options)
 {
@@ -175,6 +196,8 @@ const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_
         return NULL;
     struct ht_case c = case_of(trace, transfer, x, now_us);
     for (size_t i = 0; i < count; i++) {
+        if (rules[i]->early)
+            refresh(rules[i], &c, x);
         if (!rules[i]->early || is_known(x, rules[i]->code) || is_superseded(x, rules[i]) ||
             is_ignored(options, rules[i]->code))
             continue;

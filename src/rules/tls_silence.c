@@ -4,7 +4,11 @@
 #include "rules/session.h"
 #include "rules/tables.h"
 
-enum { ENOUGH_RETRANSMITS = 2 };
+/* Two retransmits are a drop, most likely; three over a second are more than a moment's loss. */
+enum { ENOUGH_RETRANSMITS = 2, SURE_RETRANSMITS = 3, SURE_US = 1000 * 1000 };
+/* A server that has not answered for so long, and for so many round trips, is worth a word before time is up.
+ */
+enum { MUTE_US = 5 * 1000 * 1000, MUTE_ROUND_TRIPS = 10 };
 
 /* What all rows below ask for: a ClientHello left, and not one byte came back. */
 static bool unanswered(const struct ht_case *c, struct ht_session *s, struct ht_hello_fate *fate)
@@ -51,6 +55,19 @@ static void tell_answered_below(const struct ht_case *c, struct ht_claim *claim)
     claim->also_explained_by = "something on the path that drops all that follows the SYN";
 }
 
+static int64_t round_trip_us(const struct ht_case *c)
+{
+    const struct ht_sample *s = ht_case_connect_sample(c);
+    return s ? s->tcp.rtt_us : -1;
+}
+
+/* The path worked a moment ago, so what keeps failing is this one packet. */
+static bool is_sure_drop(const struct ht_case *c, const struct ht_hello_fate *fate)
+{
+    return fate->retransmits >= SURE_RETRANSMITS && c->now_us - fate->event->t_us >= SURE_US &&
+           round_trip_us(c) > 0 && !fate->answered_below;
+}
+
 static bool ch_dropped(const struct ht_case *c, struct ht_claim *claim)
 {
     struct ht_session s;
@@ -62,6 +79,8 @@ static bool ch_dropped(const struct ht_case *c, struct ht_claim *claim)
     tell_silence(c, claim);
     if (fate.answered_below)
         tell_answered_below(c, claim);
+    if (is_sure_drop(c, &fate))
+        claim->confidence = HT_CONFIDENCE_HIGH;
     ht_session_place_tcp(&s, claim);
     return true;
 }
@@ -79,12 +98,18 @@ static bool ch_partly_acked(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+static bool is_mute_for_long(const struct ht_case *c)
+{
+    int64_t silence_us = ht_case_silence_us(c);
+    return silence_us >= MUTE_US && silence_us >= MUTE_ROUND_TRIPS * round_trip_us(c);
+}
+
 static bool acked_silence(const struct ht_case *c, struct ht_claim *claim)
 {
     struct ht_session s;
     struct ht_hello_fate fate;
-    if (!c->ended || !unanswered(c, &s, &fate) || !ht_session_silent(c) || fate.acked != fate.size ||
-        counter(c, out_of_order) > 0)
+    if (!unanswered(c, &s, &fate) || !ht_session_silent(c) || fate.acked != fate.size ||
+        (!c->ended && !is_mute_for_long(c)) || counter(c, out_of_order) > 0)
         return false;
     ht_session_tell_hello(claim, c, &fate);
     tell_silence(c, claim);
@@ -214,6 +239,7 @@ static const struct ht_rule rows[] = {
      .locus = HT_LOCUS_FRONT,
      .confidence = HT_CONFIDENCE_MEDIUM,
      .rank = HT_RANK_CAUSE,
+     .early = true,
      .title = "No Server Hello: the server took the ClientHello and stays mute",
      .explanation = "Every byte of the ClientHello was acknowledged by the TCP that holds the server's "
                     "address, and not one "

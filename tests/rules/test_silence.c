@@ -33,7 +33,7 @@ static void test_dropped(void **state)
     tls_case_begin(&b);
     tls_case_acked(&b, 0, 3, 2500000);
     silent(&b);
-    reach_expect(&b, "tls.ch_dropped", ERROR, HT_LOCUS_PATH, MEDIUM);
+    reach_expect(&b, "tls.ch_dropped", ERROR, HT_LOCUS_PATH, HIGH);
     reach_expect_fact(&b, "tls.ch_dropped", "ClientHello of 517 bytes sent at 2.0 ms");
     reach_expect_fact(&b, "tls.ch_dropped", "0 of 517 bytes acknowledged, 3 retransmits");
     reach_expect(&b, "tls.no_server_hello", ERROR, HT_LOCUS_UNKNOWN, MEDIUM);
@@ -52,6 +52,28 @@ static void test_dropped_is_told_early(void **state)
     tls_case_acked(&b, 0, 2, 800000);
     reach_early(&b, 800000);
     reach_expect(&b, "tls.ch_dropped", ERROR, HT_LOCUS_PATH, MEDIUM);
+    assert_false(ht_rules_explain_silence(b.transfer));
+    tls_case_acked(&b, 0, 3, 900000); /* three times, and not yet for a second */
+    reach_early(&b, 900000);
+    reach_expect(&b, "tls.ch_dropped", ERROR, HT_LOCUS_PATH, MEDIUM);
+    tls_case_acked(&b, 0, 3, 1500000);
+    reach_early(&b, 1500000);
+    reach_expect(&b, "tls.ch_dropped", ERROR, HT_LOCUS_PATH, HIGH);
+    assert_true(ht_rules_explain_silence(b.transfer));
+    reach_end(&b);
+}
+
+static void test_mute_is_told_early(void **state)
+{
+    struct built b;
+    (void)state;
+    tls_case_begin(&b);
+    tls_case_acked(&b, HELLO_RECORD, 0, 4000000);
+    reach_early(&b, 4000000);
+    reach_expect_not(&b, "tls.acked_silence");
+    reach_early(&b, 5500000);
+    reach_expect(&b, "tls.acked_silence", ERROR, HT_LOCUS_FRONT, MEDIUM);
+    assert_false(ht_rules_explain_silence(b.transfer));
     reach_end(&b);
 }
 
@@ -210,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dropped),
         cmocka_unit_test(test_dropped_is_told_early),
+        cmocka_unit_test(test_mute_is_told_early),
         cmocka_unit_test(test_not_dropped),
         cmocka_unit_test(test_full_accept_queue_is_not_the_path),
         cmocka_unit_test(test_partly_acked),
