@@ -97,6 +97,8 @@ struct ht_raw {
     int32_t socket;
     int32_t transfer;
     uint8_t level;
+    bool rendered; /* BYTES (of a body) and UNIT (a head, a run of payload): no wire carried them so. Where
+                      calls are not seen, libcurl's callback shows HTTP/2 as text in the form of HTTP/1 */
     struct ht_span
         bytes; /* BYTES, UNIT, TLS_MESSAGE (without record header), KEYLOG, TEXT; TLS_END: the anchor's DER */
     union {

@@ -66,6 +66,7 @@ static const struct ht_record_row common[] = {
     {.key = "x", .type = HT_ROW_ID, .offset = AT(transfer), .missing = -1},
     {.key = "dir", .type = HT_ROW_NAMED, .offset = AT(dir), .missing = HT_DIR_NONE, .name = dir_name},
     {.key = "level", .type = HT_ROW_LEVEL, .offset = AT(level)},
+    {.key = "rendered", .type = HT_ROW_BOOL, .offset = AT(rendered)},
     {.key = "text", .hex_key = "hex", .type = HT_ROW_SPAN, .offset = AT(bytes)},
 };
 

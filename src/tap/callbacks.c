@@ -85,15 +85,6 @@ static void give_text(struct ht_tap_transfer *transfer, struct ht_span text)
     ht_tap_emit(transfer->tap, &raw);
 }
 
-/* Without interposed calls this is all there is of the plaintext, on the highest layer of the last socket. */
-static void give_plaintext(const struct ht_tap_transfer *transfer, enum ht_dir dir, struct ht_span bytes)
-{
-    struct ht_tap *tap = transfer->tap;
-    const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
-    if (socket && !tap->interposes)
-        ht_tap_emit_bytes(tap, socket, socket->layers_seen, dir, bytes);
-}
-
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, void *ctx)
 {
     struct ht_tap_transfer *transfer = ctx;
@@ -101,10 +92,8 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
     int saved_errno = errno;
     if (type == CURLINFO_TEXT)
         give_text(transfer, ht_span(bytes, len));
-    else if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
-        give_plaintext(transfer, HT_DIR_OUT, ht_span(bytes, len));
-    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
-        give_plaintext(transfer, HT_DIR_IN, ht_span(bytes, len));
+    else if (!transfer->tap->interposes)
+        ht_transfer_show(transfer, type, ht_span(bytes, len));
     errno = saved_errno;
     return 0;
 }

@@ -5,6 +5,8 @@
 #include "base/url.h"
 #include "tap/query.h"
 
+#include <httptrace/caps.h>
+
 #include <string.h>
 
 #define BUFFER_BYTES  (100L * 1024L)  /* what the curl tool asks for */
@@ -45,6 +47,7 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
     *transfer = (struct ht_tap_transfer){
         .tap = tap, .job = job, .id = id, .easy = curl_easy_init(), .last_socket = -1};
     transfer->output.fd = -1;
+    transfer->rendering.head = ht_sink(HT_CAP_HEAD_BYTES);
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
     set_defaults(transfer->easy, share);
@@ -215,6 +218,7 @@ void ht_transfer_clear(struct ht_tap_transfer *transfer)
     ht_setting_lists_free(&transfer->lists);
     if (transfer->nowhere)
         fclose(transfer->nowhere);
+    ht_sink_free(&transfer->rendering.head);
     transfer->nowhere = NULL;
     transfer->easy = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef HT_TAP_TRANSFER_H
 #define HT_TAP_TRANSFER_H
 
+#include "base/sink.h"
 #include "tap/output.h"
 #include "tap/run.h"
 #include "tap/settings.h"
@@ -20,6 +21,11 @@ struct ht_tap_transfer {
     int64_t deadline_us; /* its --max-time with some grace, in run time; 0: none */
     int32_t last_socket; /* opened or used by it; -1: none */
     bool resolving;      /* libcurl began to look a name up for it */
+    struct ht_tap_rendering {
+        bool on, upgraded;   /* its messages are no HTTP/1; it was answered with 101 */
+        struct ht_sink head; /* of the response, which libcurl shows line by line */
+        int64_t begin_us;    /* when its first line came */
+    } rendering;             /* where calls are not seen */
     FILE *nowhere; /* for the chatter of libcurl's own DNS-over-HTTPS transfers; NULL where there are none */
     char error[CURL_ERROR_SIZE];
 };
@@ -37,6 +43,9 @@ HT_MUST_USE enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CUR
 void ht_transfer_resolving(struct ht_tap_transfer *transfer);
 void ht_transfer_resolved(struct ht_tap_transfer *transfer);
 void ht_transfer_clear(struct ht_tap_transfer *transfer);
+
+/* shown.c: plaintext that libcurl's callback shows, where that is all there is of it. */
+void ht_transfer_show(struct ht_tap_transfer *transfer, curl_infotype type, struct ht_span bytes);
 
 /* callbacks.c: libcurl's callbacks on this handle. */
 void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer);

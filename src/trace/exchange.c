@@ -102,10 +102,16 @@ static bool whole_by_length(const struct ht_exchange *x)
     return r->framing == HT_FRAMING_H2 && r->content_length >= 0 && r->body_bytes == r->content_length;
 }
 
+/* Without frames only libcurl knows of END_STREAM: that it is content says that there was one. */
+static bool whole_by_word(const struct ht_exchange *x)
+{
+    return x->response.framing == HT_FRAMING_H2 && x->stream < 0;
+}
+
 void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed)
 {
     bool last = exchange->transfer->end_us >= 0;
-    if (!failed && (whole_by_close(exchange, last) || whole_by_length(exchange)))
+    if (!failed && (whole_by_close(exchange, last) || whole_by_length(exchange) || whole_by_word(exchange)))
         exchange->response.complete = true;
     exchange->end_us = end_us;
     exchange->failed = failed;

@@ -101,6 +101,10 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
     if (!wire || raw->level >= HT_LEVELS || raw->bytes.len == 0 || raw->dir == HT_DIR_NONE)
         return;
     struct ht_level *level = &wire->levels[raw->level];
+    if (raw->rendered) {
+        ht_intake_rendered(tracer, wire, raw);
+        return;
+    }
     if (level->protocol == HT_PROTO_UNKNOWN && raw->dir == HT_DIR_OUT) {
         ht_run_flush(tracer, &level->runs[HT_DIR_IN]);
         level->protocol = guess(tracer, wire, raw);
@@ -175,6 +179,14 @@ static unit_function *const rows[HT_UNIT_KIND_COUNT] = {
     [HT_UNIT_OPAQUE] = ht_unit_opaque,
 };
 
+static void take_rendered(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
+{
+    if (raw->u.unit.unit == HT_UNIT_H1_HEAD)
+        ht_unit_rendered_head(tracer, wire, raw);
+    else if (raw->u.unit.unit == HT_UNIT_PAYLOAD)
+        ht_unit_rendered_payload(tracer, wire, raw);
+}
+
 static void count_wire(struct ht_connection *c, const struct ht_raw *raw)
 {
     c->wire_bytes[raw->dir] = ht_sum(c->wire_bytes[raw->dir], raw->u.unit.size);
@@ -188,6 +200,10 @@ void ht_take_unit(struct ht_tracer *tracer, const struct ht_raw *raw)
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
     if (!wire || raw->level >= HT_LEVELS || raw->dir == HT_DIR_NONE)
         return;
+    if (raw->rendered) {
+        take_rendered(tracer, wire, raw);
+        return;
+    }
     if (raw->level == 0)
         count_wire(wire->connection, raw);
     if ((unsigned)raw->u.unit.unit < HT_UNIT_KIND_COUNT)

@@ -203,6 +203,11 @@ void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct 
 void ht_unit_tls_run(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 
+/* ---- rendered.c: what libcurl shows of HTTP/2 and 3 where calls are not seen ---- */
+void ht_intake_rendered(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+void ht_unit_rendered_head(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+void ht_unit_rendered_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+
 /* ---- messages: what both HTTP versions do to an exchange ---- */
 void ht_message_request(struct ht_tracer *tracer, struct ht_exchange *exchange, const struct ht_raw *raw,
                         enum ht_layer layer, const struct ht_request *request);

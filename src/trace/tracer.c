@@ -118,7 +118,7 @@ void ht_tracer_take(struct ht_tracer *tracer, const struct ht_raw *raw)
         ht_intake_bytes(tracer, raw);
         return;
     }
-    if (raw->kind != HT_RAW_UNIT)
+    if (raw->kind != HT_RAW_UNIT || raw->rendered)
         flush_before(tracer, raw);
     ht_tracer_deliver(tracer, raw);
 }

@@ -75,6 +75,12 @@ static void golden_lines(void **unused)
     encoded_is(&raw, "{\"k\":\"unit\",\"t\":5,\"t_last\":9,\"s\":3,\"dir\":\"in\",\"level\":1,"
                      "\"text\":\"HTTP/1.1 200 \\\"OK\\\"\\r\\n\\r\\n\",\"unit\":\"h1_head\",\"size\":21}");
 
+    raw.bytes = (struct ht_span){0};
+    raw.rendered = true;
+    encoded_is(&raw,
+               "{\"k\":\"unit\",\"t\":5,\"t_last\":9,\"s\":3,\"dir\":\"in\",\"level\":1,\"rendered\":true,"
+               "\"unit\":\"h1_head\",\"size\":21}");
+
     raw = raw_empty(HT_RAW_LOOKUP);
     raw.u.lookup.host = ht_span("b\xC3\xBC", 3);
     raw.u.lookup.error = -2;
