@@ -102,6 +102,9 @@ struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
 void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket);
 /* Frees it without a word; the descriptor is not touched. */
 void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket);
+/* Without interposed calls: tells of sockets that are found connected. Gives `likely`, or where that is not
+ * one of them, as of attempts that race, the newest that is. */
+struct ht_tap_socket *ht_tap_socket_settle(struct ht_tap *tap, struct ht_tap_socket *likely);
 struct ht_tap_socket *ht_tap_socket_by_id(const struct ht_tap *tap, int32_t id);
 struct ht_tap_socket *ht_tap_socket_by_local(const struct ht_tap *tap, const char *ip, int port);
 /* An errno, EINPROGRESS included, or 0 for success; a second final word on one socket is dropped. */
@@ -123,6 +126,7 @@ void ht_tap_idle(struct ht_tap *tap); /* after a wait in which nothing happened 
 
 /* sample.c and icmp.c: the kernel's view. */
 void ht_tap_sample(struct ht_tap *tap, const struct ht_tap_socket *socket, enum ht_sample_point point);
+int ht_tap_tcp_state(int fd); /* TCP_SYN_SENT and so on; -1 where the socket has none */
 void ht_tap_read_icmp(struct ht_tap *tap, const struct ht_tap_socket *socket);
 
 #endif

@@ -83,3 +83,11 @@ void ht_tap_sample(struct ht_tap *tap, const struct ht_tap_socket *socket, enum 
     }
     ht_tap_emit(tap, &raw);
 }
+
+int ht_tap_tcp_state(int fd)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof info;
+    memset(&info, 0, sizeof info);
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 ? info.tcpi_state : -1;
+}

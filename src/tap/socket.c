@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -128,6 +129,20 @@ void ht_tap_socket_told(struct ht_tap *tap, struct ht_tap_socket *socket, int er
         ht_tap_socket_connect(tap, socket, error);
 }
 
+struct ht_tap_socket *ht_tap_socket_settle(struct ht_tap *tap, struct ht_tap_socket *likely)
+{
+    struct ht_tap_socket *newest = NULL;
+    for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
+        bool open = at->state == HT_SOCKET_NEW || at->state == HT_SOCKET_PENDING;
+        if (open && has_peer(at->fd))
+            ht_tap_socket_connect(tap, at, 0);
+        if (at->state == HT_SOCKET_CONNECTED && at->easy && (!newest || at->id > newest->id))
+            newest = at;
+    }
+    bool fits = newest == NULL || (likely && likely->state == HT_SOCKET_CONNECTED);
+    return fits ? likely : newest;
+}
+
 struct ht_tap_socket *ht_tap_socket_by_id(const struct ht_tap *tap, int32_t id)
 {
     struct ht_tap_socket *at = tap->sockets;
@@ -148,6 +163,20 @@ struct ht_tap_socket *ht_tap_socket_by_local(const struct ht_tap *tap, const cha
     return NULL;
 }
 
+/* What calls would have told, from what is left to see: how the kernel has the socket, and libcurl's last
+ * error. */
+static void guess_end(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    long error = 0;
+    bool dead = ht_tap_tcp_state(socket->fd) == TCP_CLOSE;
+    if (!dead || socket->easy == NULL)
+        return;
+    if (socket->state == HT_SOCKET_CONNECTED)
+        socket->reset = true; /* a FIN leaves CLOSE_WAIT (RFC 9293 section 3.3.2) */
+    else if (curl_easy_getinfo(socket->easy, CURLINFO_OS_ERRNO, &error) == CURLE_OK && error != 0)
+        ht_tap_socket_connect(tap, socket, (int)error);
+}
+
 static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
 {
     int error = 0;
@@ -163,8 +192,8 @@ static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
     raw.transfer = socket->easy ? socket->transfer : -1;
     raw.u.socket_close.error = error;
     /* A socket that never connected, or that was reset, reads as at its end, too. */
-    raw.u.socket_close.peer_closed =
-        socket->state == HT_SOCKET_CONNECTED && (socket->peer_closed || (left == 0 && error == 0));
+    raw.u.socket_close.peer_closed = socket->state == HT_SOCKET_CONNECTED &&
+                                     (socket->peer_closed || (left == 0 && error == 0 && !socket->reset));
     raw.u.socket_close.reset = socket->reset || error == ECONNRESET || error == EPIPE;
     raw.u.socket_close.unread = ht_span(unread, left > 0 ? (size_t)left : 0);
     ht_tap_emit(tap, &raw);
@@ -184,6 +213,8 @@ void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket)
 void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket)
 {
     ht_tls_detach(tap, socket);
+    if (!tap->interposes)
+        guess_end(tap, socket);
     if (socket->state != HT_SOCKET_CONNECTED)
         ht_tap_read_icmp(tap, socket);
     ht_tap_sample(tap, socket, HT_SAMPLE_CLOSE);

@@ -126,6 +126,8 @@ void ht_tls_bind_stack(struct ht_tap *tap, struct ht_tap_socket *socket, uint8_t
 void ht_tls_attach_last(struct ht_tap *tap, struct ht_tap_tls *tls)
 {
     struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, tap->last_socket);
+    if (!tap->interposes && tls->level == 0)
+        socket = ht_tap_socket_settle(tap, socket);
     if (socket && tls->level == 0 && !tls->foreign)
         ht_tls_attach(tap, tls, socket, (uint8_t)(socket->layers_seen + 1));
 }

@@ -114,6 +114,8 @@ void ht_tap_request_ready(struct ht_tap *tap, struct ht_tap_socket *socket)
 void ht_tap_turn(struct ht_tap *tap)
 {
     ht_tap_flush_lookups(tap);
+    if (!tap->interposes)
+        ht_tap_socket_settle(tap, NULL);
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next)
         maybe_request_sent(tap, at);
 }

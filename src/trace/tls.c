@@ -164,6 +164,17 @@ static void set_phase(struct ht_event *event, const struct ht_tls *tls, const st
         event->phase = proxy ? HT_PHASE_PROXY : HT_PHASE_TLS;
 }
 
+/* Where no call shows the socket's bytes, messages tell how many there were at least, record headers
+ * included. */
+static void count_message(struct ht_connection *c, struct ht_tls *tls, const struct ht_raw *raw)
+{
+    const int64_t record_header = 5;
+    int64_t size = (int64_t)raw->bytes.len + record_header;
+    tls->bytes[raw->dir] = ht_sum(tls->bytes[raw->dir], size);
+    c->wire_bytes[raw->dir] = ht_sum(c->wire_bytes[raw->dir], size);
+    *(raw->dir == HT_DIR_OUT ? &c->last_out_us : &c->last_in_us) = raw->t_us;
+}
+
 void ht_take_tls_message(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
     struct ht_wire *wire = ht_wire_find(tracer, raw->socket);
@@ -171,6 +182,8 @@ void ht_take_tls_message(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     struct ht_tls *tls = session_begin(tracer, wire, raw);
     struct ht_arena *arena = wire->connection->arena;
+    if (ht_span_eq_str(tracer->trace.info.tap, "callbacks"))
+        count_message(wire->connection, tls, raw);
     /* The message lives as long as its connection: its facts are the session's. */
     struct ht_owner owner = {wire->connection, NULL}, shown = owner_of(tracer, wire);
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_TLS, "message");
