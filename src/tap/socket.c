@@ -172,7 +172,7 @@ static void guess_end(struct ht_tap *tap, struct ht_tap_socket *socket)
     if (!dead || socket->easy == NULL)
         return;
     if (socket->state == HT_SOCKET_CONNECTED)
-        socket->reset = true; /* a FIN leaves CLOSE_WAIT (RFC 9293 section 3.3.2) */
+        socket->reset = !socket->peer_closed; /* a FIN leaves CLOSE_WAIT (RFC 9293 section 3.3.2) */
     else if (curl_easy_getinfo(socket->easy, CURLINFO_OS_ERRNO, &error) == CURLE_OK && error != 0)
         ht_tap_socket_connect(tap, socket, (int)error);
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <openssl/err.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -135,6 +136,18 @@ void ht_tls_chain_keylog(SSL_CTX *ctx, ht_keylog_callback theirs)
     ht_real()->SSL_CTX_set_keylog_callback(ctx, chained ? on_keylog : theirs);
 }
 
+/* OpenSSL 3.2 and later answers a close with an alert, and a peer that is gone answers that with RST: the
+ * close came first. */
+static void note_close(const struct ht_tap_tls *tls)
+{
+#ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
+    if (tls->socket && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+        tls->socket->peer_closed = true;
+#else
+    (void)tls;
+#endif
+}
+
 /* Where the calls that drive a handshake are not seen, this tells its end. */
 static void on_info(const SSL *ssl, int where, int value)
 {
@@ -142,6 +155,8 @@ static void on_info(const SSL *ssl, int where, int value)
     bool done = (where & SSL_CB_HANDSHAKE_DONE) != 0;
     bool fatal = (where & SSL_CB_ALERT) != 0 && (value >> 8) == SSL3_AL_FATAL;
     struct ht_tap_tls *tls = tap && (done || fatal) ? layer_of(tap, ssl) : NULL;
+    if (tls && fatal)
+        note_close(tls);
     if (tls)
         ht_tls_give_end(tap, tls, done ? HT_TLS_AGREED : HT_TLS_FAILED);
 }
