@@ -145,11 +145,9 @@ static uint64_t useful(const struct ht_h2 *h2, unsigned type)
     case HT_H2_WINDOW_UPDATE: /* for stream and connection */
         return 2 * (out[HT_H2_DATA] + out[HT_H2_HEADERS]) +
                (uint64_t)h2->data_bytes[HT_DIR_OUT] / BYTES_PER_UPDATE;
-    case HT_H2_PING: /* its answers to ours, and measuring the bandwidth with one for each DATA, as gRPC does
+    case HT_H2_PING: /* one for each DATA, to measure the bandwidth, as gRPC does; ours are answers to its own
                       */
-        return out[HT_H2_PING] + out[HT_H2_DATA] + in[HT_H2_DATA];
-    case HT_H2_SETTINGS: /* its acknowledgements of ours */
-        return out[HT_H2_SETTINGS];
+        return out[HT_H2_DATA] + in[HT_H2_DATA];
     default:
         return 0;
     }

@@ -7,7 +7,7 @@
 
 #define SECONDS(n) ((n)*INT64_C(1000000))
 enum { TIMED_OUT = 28, RECV = 56 };
-enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, PING = 6, WINDOW_UPDATE = 8, CONTINUATION = 9 };
+enum { DATA = 0, HEADERS = 1, RST_STREAM = 3, SETTINGS = 4, PING = 6, WINDOW_UPDATE = 8, CONTINUATION = 9 };
 
 static struct case_under_test k;
 static struct ht_h2 *h2;
@@ -202,6 +202,19 @@ static void frames_of_earlier_answers_are_no_flood(void **state)
     assert_null(case_finding(&k, "h2.flood"));
 }
 
+/* What this side answers to a flood makes it no more useful. */
+static void answered_floods_are_floods(void **state)
+{
+    static const unsigned types[] = {PING, SETTINGS};
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        anew();
+        h2->frames[HT_DIR_IN][types[i]] = h2->frames[HT_DIR_OUT][types[i]] = 50000;
+        case_judge(&k, TIMED_OUT, SECONDS(5));
+        case_only(&k, "h2.flood");
+    }
+}
+
 static void window_updates_for_nothing_are_a_flood(void **state)
 {
     (void)state;
@@ -240,6 +253,7 @@ int main(void)
         TEST(floods),
         TEST(healthy_proportions_are_no_flood),
         TEST(frames_of_earlier_answers_are_no_flood),
+        TEST(answered_floods_are_floods),
         TEST(window_updates_for_nothing_are_a_flood),
         TEST(busy_is_no_flood),
     };
