@@ -15,6 +15,58 @@
 #include <stdio.h>
 #include <time.h>
 
+/* Takes the header of the element at `*in`, which must have this tag: gives its content, and moves *in behind
+ * all of it. False where there is no such element. */
+static bool take(struct ht_span *in, int wanted, struct ht_span *content)
+{
+    const unsigned char *at = in->data;
+    long len = 0;
+    int tag = 0, class = 0;
+    /* Bit 0x80: no element; 0x01: of indefinite length, which DER has not */
+    if (in->len == 0 || ASN1_get_object(&at, &len, &tag, &class, (long)in->len) & 0x81 ||
+        (tag | class) != wanted)
+        return false;
+    *content = ht_span(at, (size_t)len);
+    *in = ht_span_from(*in, (size_t)(at - in->data) + (size_t)len);
+    return true;
+}
+
+/* The SubjectPublicKeyInfo within a certificate (RFC 5280 section 4.1); the empty span where it is not found.
+ */
+static struct ht_span spki_of(struct ht_span der)
+{
+    /* serialNumber, signature, issuer, validity, subject */
+    static const int before[] = {V_ASN1_INTEGER, V_ASN1_SEQUENCE, V_ASN1_SEQUENCE, V_ASN1_SEQUENCE,
+                                 V_ASN1_SEQUENCE};
+    struct ht_span certificate, tbs, skipped;
+    if (!take(&der, V_ASN1_SEQUENCE, &certificate) || !take(&certificate, V_ASN1_SEQUENCE, &tbs))
+        return (struct ht_span){0};
+    take(&tbs, V_ASN1_CONTEXT_SPECIFIC, &skipped); /* version; X.509 v1 has none */
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        if (!take(&tbs, before[i], &skipped))
+            return (struct ht_span){0};
+    }
+    struct ht_span start = tbs;
+    return take(&tbs, V_ASN1_SEQUENCE, &skipped) ? ht_span_head(start, start.len - tbs.len)
+                                                 : (struct ht_span){0};
+}
+
+/* A copy in which the key's algorithm is one that nobody knows: so OpenSSL does not look for who could make
+ * that key, which would cost ten times the rest (see key.c). Only the object identifier's first octet
+ * differs. */
+static struct ht_span without_key(struct ht_arena *arena, struct ht_span der)
+{
+    const uint8_t unknown_arc = 0x7B; /* 2.43, which nobody has been given */
+    struct ht_span spki = spki_of(der), info, algorithm, object;
+    if (!take(&spki, V_ASN1_SEQUENCE, &info) || !take(&info, V_ASN1_SEQUENCE, &algorithm) ||
+        !take(&algorithm, V_ASN1_OBJECT, &object) || object.len == 0 || object.data[0] >= 0x80)
+        return der;
+    uint8_t *copy = ht_arena_alloc(arena, der.len);
+    memcpy(copy, der.data, der.len);
+    copy[object.data - der.data] = unknown_arc;
+    return ht_span(copy, der.len);
+}
+
 /* The certificate that fills `der`, or NULL. Errors are left on OpenSSL's queue, so call it between
  * ERR_set_mark and ERR_pop_to_mark: libcurl reads that queue after its own calls. */
 static X509 *parse(struct ht_span der)
@@ -222,7 +274,8 @@ static void read_names(struct ht_arena *arena, const X509 *x509, struct ht_certi
     out->self_issued = X509_NAME_cmp(subject, issuer) == 0;
 }
 
-static void read_certificate(struct ht_arena *arena, X509 *x509, struct ht_certificate *out)
+static void read_certificate(struct ht_arena *arena, X509 *x509, struct ht_span spki,
+                             struct ht_certificate *out)
 {
     out->parsed = true;
     read_names(arena, x509, out);
@@ -231,7 +284,7 @@ static void read_certificate(struct ht_arena *arena, X509 *x509, struct ht_certi
     out->not_before_s = unix_time(X509_get0_notBefore(x509));
     out->not_after_s = unix_time(X509_get0_notAfter(x509));
     out->signature = algorithm_name(arena, x509);
-    ht_x509_read_key(arena, x509, out);
+    ht_x509_read_key(arena, spki, out);
     read_serial(x509, out);
     out->is_ca = X509_check_ca(x509) > 0;
     out->has_sct = X509_get_ext_by_NID(x509, NID_ct_precert_scts, -1) >= 0;
@@ -243,9 +296,9 @@ void ht_x509_decode(struct ht_arena *arena, struct ht_span der, struct ht_certif
     *out = (struct ht_certificate){.der = ht_arena_dup(arena, der), .key = "", .signature = ""};
     ERR_set_mark();
     ht_x509_sha256(der, out->sha256);
-    X509 *x509 = parse(der);
+    X509 *x509 = parse(without_key(arena, der));
     if (x509)
-        read_certificate(arena, x509, out);
+        read_certificate(arena, x509, spki_of(der), out);
     X509_free(x509);
     ERR_pop_to_mark();
 }
