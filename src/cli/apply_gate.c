@@ -69,6 +69,25 @@ enum ht_status ht_apply_ignore(struct ht_config *config, const struct ht_option_
     return HT_OK;
 }
 
+enum ht_status ht_apply_warn_slow(struct ht_config *config, const struct ht_option_use *use,
+                                  struct ht_error *error)
+{
+    const int64_t most_ms = INT64_C(86400000);
+    const char *equals = strchr(use->value, '=');
+    int64_t ms = 0;
+    if (!equals || !ht_value_integer(equals + 1, &ms) || ms < 1 || ms > most_ms)
+        return ht_value_fail(error, use, "PHASE=MS, with 1 to 86400000 milliseconds");
+    for (int p = 0; p < HT_PHASE_COUNT; p++) {
+        if (ht_span_eq_str(ht_span(use->value, (size_t)(equals - use->value)),
+                           ht_phase_name((enum ht_phase)p))) {
+            config->out->slow_us[p] = ms * 1000;
+            return HT_OK;
+        }
+    }
+    return ht_value_fail(error, use,
+                         "one of the phases queue, resolve, connect, proxy, tls, request, wait, response");
+}
+
 enum ht_status ht_apply_expect(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {

@@ -84,9 +84,9 @@ ht_option_apply ht_apply_nothing, ht_apply_switch, ht_apply_text, ht_apply_list,
 ht_option_apply ht_apply_header, ht_apply_data, ht_apply_data_binary, ht_apply_data_raw, ht_apply_json_data,
     ht_apply_json, ht_apply_compressed, ht_apply_cookie, ht_apply_head, ht_apply_user;
 ht_option_apply ht_apply_auth, ht_apply_location_trusted, ht_apply_proxy_insecure;
-ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_expect, ht_apply_list_findings,
-    ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel, ht_apply_parallel_max,
-    ht_apply_parallel_immediate;
+ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_warn_slow, ht_apply_expect,
+    ht_apply_list_findings, ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel,
+    ht_apply_parallel_max, ht_apply_parallel_immediate;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_capath, ht_apply_tls_max;
 ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
     ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;

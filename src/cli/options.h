@@ -40,6 +40,7 @@ struct ht_command {
                   */
     const char *const *ignore; /* globs of codes */
     size_t ignore_count;
+    int64_t slow_us[HT_PHASE_COUNT]; /* --warn-slow, by phase; 0: none */
     const struct ht_expect *expects; /* linked */
     bool give_up_early, parallel;
     size_t parallel_max;             /* with `parallel`, transfers under way at a time */

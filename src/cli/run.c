@@ -152,7 +152,8 @@ static enum ht_status set_up(struct run *run, struct ht_error *error)
     const struct ht_command *command = run->command;
     run->out = report_stream(command);
     run->report = options_for(command, fileno(run->out));
-    run->rules = (struct ht_rules_options){command->ignore, command->ignore_count};
+    run->rules = (struct ht_rules_options){.ignore = command->ignore, .ignore_count = command->ignore_count};
+    memcpy(run->rules.slow_us, command->slow_us, sizeof run->rules.slow_us);
     run->gate = (struct ht_gate){.command = command};
     run->reporting = (struct ht_observer){.ctx = run, .transfer_end = report_transfer};
     observe(run, &run->reporting);

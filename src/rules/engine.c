@@ -22,11 +22,13 @@ static bool is_ignored(const struct ht_rules_options *options, const char *code)
 }
 
 static struct ht_case case_of(const struct ht_trace *trace, const struct ht_transfer *t,
-                              const struct ht_exchange *x, int64_t now_us)
+                              const struct ht_exchange *x, int64_t now_us,
+                              const struct ht_rules_options *options)
 {
     const struct ht_connection *c = x->connection;
     bool ended = t->end_us >= 0, last = x == t->last_exchange;
     return (struct ht_case){.trace = trace,
+                            .options = options,
                             .transfer = t,
                             .exchange = x,
                             .connection = c,
@@ -162,7 +164,7 @@ void ht_rules_judge(const struct ht_trace *trace, struct ht_transfer *transfer,
                     const struct ht_rules_options *options)
 {
     for (struct ht_exchange *x = transfer->exchanges; x; x = x->next) {
-        struct ht_case c = case_of(trace, transfer, x, x->end_us);
+        struct ht_case c = case_of(trace, transfer, x, x->end_us, options);
         x->findings = NULL; /* what was said early is asked again, with all facts in */
         judge_exchange(&c, x, options);
     }
@@ -194,7 +196,7 @@ const struct ht_finding *ht_rules_early(const struct ht_trace *trace, struct ht_
     const struct ht_rule *const *rules = ht_catalogue(&count);
     if (!x || transfer->end_us >= 0)
         return NULL;
-    struct ht_case c = case_of(trace, transfer, x, now_us);
+    struct ht_case c = case_of(trace, transfer, x, now_us, options);
     for (size_t i = 0; i < count; i++) {
         if (rules[i]->early)
             refresh(rules[i], &c, x);

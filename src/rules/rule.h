@@ -22,6 +22,7 @@ enum ht_rank {
 struct ht_case {
     const struct ht_rule *rule;
     const struct ht_trace *trace;
+    const struct ht_rules_options *options;
     const struct ht_transfer *transfer;
     const struct ht_exchange *exchange;
     const struct ht_connection *connection; /* the exchange's */

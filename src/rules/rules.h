@@ -11,6 +11,7 @@
 struct ht_rules_options {
     const char *const *ignore;
     size_t ignore_count;
+    int64_t slow_us[HT_PHASE_COUNT]; /* limits of --warn-slow; 0: none */
 };
 
 /* Runs every rule on a transfer that has ended: fills its exchanges' findings and its verdict. */

@@ -313,6 +313,11 @@ static const struct {
     {"--ignore|local.urk|h", "option --ignore: no finding is called \"local.urk\"; the nearest is local.url"},
     {"--ignore|zzzzzzzzzzzzzzz.*|h",
      "option --ignore: no finding is called \"zzzzzzzzzzzzzzz.*\"; see --list-findings"},
+    {"--warn-slow|wait|h",
+     "option --warn-slow: expected PHASE=MS, with 1 to 86400000 milliseconds, got \"wait\""},
+    {"--warn-slow|nap=5|h",
+     "option --warn-slow: expected one of the phases queue, resolve, connect, proxy, tls, request, "
+     "wait, response, got \"nap=5\""},
     {"--ignore||h", "option --ignore: no finding is called \"\"; see --list-findings"},
     {"--explain|local.urk", "option --explain: no finding is called \"local.urk\"; the nearest is local.url"},
     {"--explain|local.*", "option --explain: no finding is called \"local.*\"; the nearest is local.url"},

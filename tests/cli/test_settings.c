@@ -144,7 +144,7 @@ static const struct {
     {"--include|--output|f|--record|r|--show-error|--show-secrets|--silent|--timeline|--verbose|--json|h",
      ""},
     {"-i|-o|f|-S|-s|-v|h", ""},
-    {"--ci|--fail-on|notice|--ignore|local.*|--expect|status=200|--give-up-early|h", ""},
+    {"--ci|--fail-on|notice|--ignore|local.*|--expect|status=200|--give-up-early|--warn-slow|wait=300|h", ""},
     /* The rules. */
     {"-sSLm5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},
     {"-Lm|5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},

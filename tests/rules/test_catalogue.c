@@ -160,7 +160,7 @@ static void globs_name_rows(void **state)
 static void ignored_codes_are_not_asked(void **state)
 {
     static const char *const globs[] = {"http.k*", "failed.unexplained"};
-    struct ht_rules_options options = {globs, 2};
+    struct ht_rules_options options = {.ignore = globs, .ignore_count = 2};
     struct case_under_test k;
     (void)state;
     case_begin(&k, "http://example.com/");

@@ -59,5 +59,14 @@ const struct ht_option ht_rows_gate[] = {
      .help = "List every finding there is",
      .text = "One line each: code, severity, who does it, title. Ends after that.",
      .apply = ht_apply_list_findings},
+    {.name = "warn-slow",
+     .argument = "phase=ms",
+     .categories = HT_CATEGORY_GATE,
+     .flags = HT_OPTION_REPEATS | HT_OPTION_OURS,
+     .help = "Warn of a phase that takes longer",
+     .text = "A phase (queue, resolve, connect, proxy, tls, request, wait, response) and its limit in "
+             "milliseconds: wait=300. A phase that took longer is a finding of severity warning, "
+             "latency.PHASE.",
+     .apply = ht_apply_warn_slow},
     {.name = NULL},
 };
