@@ -2,6 +2,7 @@
 /* Takes a transfer that failed before its request could be sent, gives one plain sentence made of what was
  * seen: lookup, connect, proxy, TLS (RFC 1928, RFC 5280, RFC 8446). */
 #include "base/clock.h"
+#include "decode/socks/socks.h"
 #include "report/headline_death.h"
 #include "report/names.h"
 #include "report/show.h"
@@ -248,16 +249,6 @@ void ht_died_tls(const struct ht_death *d)
 
 /* ---- proxy ---- */
 
-/* RFC 1928 section 6. */
-static const char *socks_words(int reply)
-{
-    static const char *const words[] = {
-        "it succeeded",        "general failure",       "not allowed by its rules",
-        "network unreachable", "host unreachable",      "connection refused",
-        "TTL expired",         "command not supported", "address type not supported"};
-    return reply >= 0 && (size_t)reply < sizeof words / sizeof *words ? words[reply] : "an unknown reply";
-}
-
 void ht_died_proxy(const struct ht_death *d)
 {
     const struct ht_proxy *p = d->c ? d->c->proxy : NULL;
@@ -275,8 +266,9 @@ void ht_died_proxy(const struct ht_death *d)
     } else if (p && p->socks_auth > 0) {
         ht_sink_puts(d->out, "The SOCKS proxy refused the name and password.");
     } else if (p && p->socks_reply > 0) {
+        const char *name = ht_socks_reply_name(p->kind == HT_PROXY_SOCKS5, (uint8_t)p->socks_reply);
         ht_sink_printf(d->out, "The SOCKS proxy made no connection: reply %d, %s.", p->socks_reply,
-                       socks_words(p->socks_reply));
+                       name ? name : "a code without a name");
     } else if (p && p->stray.len) {
         ht_sink_printf(d->out, "The proxy's answer is not of SOCKS%c.",
                        p->kind == HT_PROXY_SOCKS5 ? '5' : '4');

@@ -4,10 +4,12 @@
  * product.
  *
  * Which products intercept: Durumeric et al., "The Security Impact of HTTPS Interception" (NDSS 2017), whose
- * fingerprints live on in Cloudflare's mitmengine. What their CAs are called: the products' own documentation
- * and public reports of such certificates as clients met them. A row stands for a whole value, never for a
- * part of it: "Charles", "ESET" or "Cisco" are also names of people and of companies with web sites. An
- * administrator may give an inspecting box a CA of any name: what is not here is not thereby harmless.
+ * fingerprints live on in Cloudflare's mitmengine. What their CAs are called: checked in public reports of
+ * such certificates for Zscaler, Kaspersky, ESET, Avast, Cisco Umbrella, Netskope, Cato Networks, Cloudflare
+ * Gateway, Fiddler and mitmproxy; the other rows are the names that these makers use for themselves, and wait
+ * for a report. A row stands for a whole value, never for a part of it: "Charles", "ESET" or "Cisco" are also
+ * names of people and of companies with web sites. An administrator may give an inspecting box a CA of any
+ * name: what is not here is not thereby harmless.
  */
 #include "rules/cert_data.h"
 

@@ -5,41 +5,37 @@
 #include "rules/tables.h"
 
 #include "base/url.h"
+#include "decode/socks/socks.h"
 
 #define GRANTED_4   90
 #define SHOWN_BYTES 32u /* of an answer in another protocol */
 
+/* Refusals that are the proxy's own. With the others it tells of somebody behind it, or does not say of whom.
+ */
 static const struct {
     bool five;
     int code;
-    enum ht_locus locus; /* unknown: the proxy tells of somebody behind it, or does not say of whom */
-    const char *name;
-} replies[] = {
-    {true, 1, HT_LOCUS_UNKNOWN, "general SOCKS server failure"},
-    {true, 2, HT_LOCUS_PROXY, "connection not allowed by ruleset"},
-    {true, 3, HT_LOCUS_UNKNOWN, "network unreachable"},
-    {true, 4, HT_LOCUS_UNKNOWN, "host unreachable"},
-    {true, 5, HT_LOCUS_UNKNOWN, "connection refused"},
-    {true, 6, HT_LOCUS_UNKNOWN, "TTL expired"},
-    {true, 7, HT_LOCUS_PROXY, "command not supported"},
-    {true, 8, HT_LOCUS_PROXY, "address type not supported"},
-    {false, 91, HT_LOCUS_UNKNOWN, "request rejected or failed"},
-    {false, 92, HT_LOCUS_PROXY, "rejected: no identd on the client"},
-    {false, 93, HT_LOCUS_PROXY, "rejected: identd reports another user"},
-};
+} own_refusals[] = {{true, 2}, {true, 7}, {true, 8}, {false, 92}, {false, 93}};
+
+static bool is_own_refusal(bool five, int code)
+{
+    for (size_t i = 0; i < sizeof own_refusals / sizeof *own_refusals; i++) {
+        if (own_refusals[i].five == five && own_refusals[i].code == code)
+            return true;
+    }
+    return false;
+}
 
 static bool refused_by_reply(const struct ht_case *c, struct ht_claim *claim, const struct ht_proxy *p)
 {
     bool five = p->kind == HT_PROXY_SOCKS5;
-    const char *name = "a code without a name";
     if (p->socks_reply < 0 || p->socks_reply == (five ? 0 : GRANTED_4))
         return false;
-    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
-        if (replies[i].five == five && replies[i].code == p->socks_reply) {
-            name = replies[i].name;
-            claim->locus = replies[i].locus;
-        }
-    }
+    const char *name = ht_socks_reply_name(five, (uint8_t)p->socks_reply);
+    if (name)
+        claim->locus = is_own_refusal(five, p->socks_reply) ? HT_LOCUS_PROXY : HT_LOCUS_UNKNOWN;
+    else
+        name = "a code without a name";
     claim->title = ht_arena_printf(claim->arena, "The SOCKS proxy refused: %s", name);
     ht_claim_fact(claim, ht_case_last_dir(c, "socks", HT_DIR_IN), "SOCKS%c reply %d (%s)", five ? '5' : '4',
                   p->socks_reply, name);

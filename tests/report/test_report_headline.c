@@ -91,6 +91,9 @@ static struct sample *proxied(int64_t curl_code, int status, int socks_reply)
                            .response = {.status = status},
                            .socks_method = -1,
                            .socks_auth = -1,
+                           .kind = socks_reply < 0    ? HT_PROXY_HTTP
+                                   : socks_reply < 90 ? HT_PROXY_SOCKS5
+                                                      : HT_PROXY_SOCKS4,
                            .socks_reply = socks_reply};
     s->trace.connections->proxy = p;
     return s;
@@ -101,8 +104,10 @@ static void test_proxy(void **state)
     (void)state;
     expect(proxied(56, 403, -1), "The proxy opened no tunnel: 403 Forbidden.");
     expect(proxied(56, 407, -1), "The proxy asks for a password: 407 Proxy Authentication Required.");
-    expect(proxied(97, 0, 2), "The SOCKS proxy made no connection: reply 2, not allowed by its rules.");
-    expect(proxied(97, 0, 200), "The SOCKS proxy made no connection: reply 200, an unknown reply.");
+    expect(proxied(97, 0, 2),
+           "The SOCKS proxy made no connection: reply 2, connection not allowed by ruleset.");
+    expect(proxied(97, 0, 91), "The SOCKS proxy made no connection: reply 91, request rejected or failed.");
+    expect(proxied(97, 0, 200), "The SOCKS proxy made no connection: reply 200, a code without a name.");
     struct sample *s = proxied(97, 0, -1);
     s->trace.connections->proxy->socks_method = 255;
     expect(s, "The SOCKS proxy takes none of the ways to sign in that were offered.");
