@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Words of a POSIX shell: what a person may paste. */
+#ifndef HT_BASE_SHELL_H
+#define HT_BASE_SHELL_H
+
+#include "base/sink.h"
+
+/*
+ * Writes `word` so that a shell reads the very same bytes from it: bare where nothing in it means anything to
+ * a shell, else in quotes, and as $'...' (POSIX.1-2024, section 2.2.4) where a terminal would not show some
+ * byte of it as it is. There it is written in octal, which no following character can lengthen. A word holds
+ * no NUL.
+ */
+void ht_shell_word(struct ht_sink *out, struct ht_span word);
+
+#endif
