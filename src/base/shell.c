@@ -122,3 +122,32 @@ void ht_shell_word(struct ht_sink *out, struct ht_span word)
         single_quoted(out, word);
     }
 }
+
+struct ht_shell_command ht_shell_command(const char *name)
+{
+    struct ht_shell_command command = {ht_sink(0), ht_sink(0)};
+    ht_shell_word(&command.whole, ht_span_str(name));
+    ht_shell_word(&command.broken, ht_span_str(name));
+    return command;
+}
+
+void ht_shell_add(struct ht_shell_command *command, const char *flag, const char *value)
+{
+    struct ht_sink words = ht_sink(0);
+    ht_sink_puts(&words, flag ? flag : "");
+    if (words.len && value)
+        ht_sink_char(&words, ' ');
+    if (value)
+        ht_shell_word(&words, ht_span_str(value));
+    ht_sink_printf(&command->whole, " %s", ht_sink_text(&words));
+    ht_sink_printf(&command->broken, " \\\n  %s", ht_sink_text(&words));
+    ht_sink_free(&words);
+}
+
+void ht_shell_end(struct ht_shell_command *command, struct ht_sink *out, size_t width)
+{
+    bool fits = !width || command->whole.len <= width;
+    ht_sink_printf(out, "%s\n", ht_sink_text(fits ? &command->whole : &command->broken));
+    ht_sink_free(&command->whole);
+    ht_sink_free(&command->broken);
+}

@@ -13,4 +13,16 @@
  */
 void ht_shell_word(struct ht_sink *out, struct ht_span word);
 
+/* A command that is being written, on one line and with a line for each option. */
+struct ht_shell_command {
+    struct ht_sink whole, broken;
+};
+
+struct ht_shell_command ht_shell_command(const char *name);
+/* `flag` and its value behind it, which is quoted; either may be empty or NULL. */
+void ht_shell_add(struct ht_shell_command *command, const char *flag, const char *value);
+/* The command and a newline; on several lines where it is wider than `width` columns, 0: never. Frees the
+ * command. */
+void ht_shell_end(struct ht_shell_command *command, struct ht_sink *out, size_t width);
+
 #endif

@@ -31,6 +31,13 @@ void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const str
 void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
                     const struct ht_report_options *options);
 
+/*
+ * Appends a curl command that sends the like of the transfer's first request, as far as a trace knows it, and
+ * a newline; to `notes` a line for each thing that it does not know. `width`: as with ht_shell_end().
+ */
+void ht_report_curl(struct ht_sink *out, struct ht_sink *notes, const struct ht_transfer *transfer,
+                    bool secrets, size_t width);
+
 /* The live view of -v (level 1), -vv (2) and -vvv (3): an observer that writes lines to `stream` as things
  * happen. */
 struct ht_live;
