@@ -74,6 +74,22 @@ enum ht_status ht_apply_show_secrets(struct ht_config *config, const struct ht_o
     return HT_OK;
 }
 
+enum ht_status ht_apply_curl(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    (void)error;
+    config->out->curl = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_dry_run(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    (void)error;
+    config->out->dry = use->on;
+    return HT_OK;
+}
+
 enum ht_status ht_apply_record(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {

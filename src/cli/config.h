@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/sink.h"
 #include "cli/options.h"
+#include "cli/replay.h"
 #include "cli/table.h"
 
 struct ht_texts {
@@ -20,6 +21,7 @@ struct ht_settings {
 
 /* Lives as long as the command: jobs point into it. */
 struct ht_option_memory {
+    struct ht_replay replay; /* every option as it was used */
     struct ht_arena *arena;
     struct ht_settings settings;
     struct ht_sink body; /* the POST's, uncapped; its setting points here, as it may be large */
@@ -88,6 +90,7 @@ ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_warn_sl
     ht_apply_list_findings, ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel,
     ht_apply_parallel_max, ht_apply_parallel_immediate;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_capath, ht_apply_tls_max;
+ht_option_apply ht_apply_curl, ht_apply_dry_run;
 ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
     ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
 

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define CURL_COLUMNS 79 /* of a terminal: past them --curl has a line for each option */
 
 static void put(struct ht_config *config, const char *option, enum ht_setting_type type, const char *text,
                 int64_t number, const char *flag)
@@ -163,7 +166,28 @@ static enum ht_status finish_read(struct ht_config *config, struct ht_error *err
                        "place beside it");
     if (config->out->record_path)
         return ht_fail(error, HT_ERR_USAGE, "options --read and --record exclude each other");
+    if (config->out->dry)
+        return ht_fail(error, HT_ERR_USAGE, "options --read and --dry-run exclude each other");
     config->out->kind = HT_COMMAND_READ;
+    return HT_OK;
+}
+
+/* --curl: the command is all that is printed. On a terminal it is broken up to fit. */
+static void print_curl(struct ht_config *config)
+{
+    struct ht_sink text = ht_sink(0);
+    ht_replay_write(&text, &config->memory->replay, isatty(STDOUT_FILENO) ? CURL_COLUMNS : 0);
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup(ht_sink_text(&text));
+    ht_sink_free(&text);
+}
+
+static enum ht_status set_dry(struct ht_config *config, struct ht_error *error)
+{
+    if (config->out->dry && config->out->record_path)
+        return ht_fail(error, HT_ERR_USAGE, "option --record: with --dry-run there is nothing to record");
+    if (config->out->dry)
+        config->out->parallel = false;
     return HT_OK;
 }
 
@@ -211,5 +235,7 @@ enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error
     set_parallel(config);
     make_jobs(config);
     keep_notes(config);
-    return HT_OK;
+    if (config->out->curl)
+        print_curl(config);
+    return set_dry(config, error);
 }

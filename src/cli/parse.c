@@ -21,6 +21,7 @@ static char *next_word(const struct walk *walk)
 static enum ht_status use_row(struct ht_config *config, struct ht_option_use *use, struct ht_error *error)
 {
     use->flag = ht_arena_text(config->memory->arena, ht_span_str(use->flag));
+    ht_replay_option(&config->memory->replay, config->memory->arena, use);
     enum ht_status status = use->row->apply(config, use, error);
     /* As curl does: the process list shows argv as it is now. */
     if (use->row->flags & HT_OPTION_SECRET && use->value)
@@ -111,12 +112,14 @@ static enum ht_status read_all(struct ht_config *config, struct walk *walk, stru
     enum ht_status status = HT_OK;
     for (; walk->at < walk->argc && status == HT_OK && !config->out->text; walk->at++) {
         const char *word = walk->argv[walk->at];
-        if (options_end || word[0] != '-')
+        if (options_end || word[0] != '-') {
+            ht_replay_url(&config->memory->replay, config->memory->arena, word);
             ht_texts_add(&config->urls, ht_arena_text(config->memory->arena, ht_span_str(word)));
-        else if (strcmp(word, "--") == 0)
+        } else if (strcmp(word, "--") == 0) {
             options_end = true;
-        else
+        } else {
             status = word[1] == '-' ? read_long(config, walk, error) : read_letters(config, walk, error);
+        }
     }
     return status;
 }
@@ -161,6 +164,7 @@ void ht_command_clear(struct ht_command *command)
         ht_sink_free(&command->memory->body);
         free(command->memory->settings.items);
         free(command->memory->ignored.items);
+        ht_replay_clear(&command->memory->replay);
         free(command->memory);
     }
     free(command->jobs);

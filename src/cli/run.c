@@ -2,6 +2,7 @@
 /* One run: connects tap or record, trace, reports and recorder, and lets the events flow. */
 #include "cli/run.h"
 
+#include "cli/dry.h"
 #include "cli/early.h"
 #include "cli/gate.h"
 #include "cli/terminal.h"
@@ -74,6 +75,12 @@ static void count_code(struct run *run, const struct ht_trace *trace, int code)
         run->last_code = code;
 }
 
+static void put(struct run *run, const struct ht_sink *text)
+{
+    if (fwrite(ht_sink_text(text), 1, text->len, run->out) != text->len || fflush(run->out) != 0)
+        run->write_errno = run->write_errno ? run->write_errno : errno;
+}
+
 static void write_report(struct run *run, const struct ht_trace *trace, const struct ht_transfer *transfer)
 {
     struct ht_sink text = ht_sink(0);
@@ -81,8 +88,7 @@ static void write_report(struct run *run, const struct ht_trace *trace, const st
         ht_report_json(&text, trace, transfer, &run->report);
     else
         ht_report_text(&text, trace, transfer, &run->report);
-    if (fwrite(ht_sink_text(&text), 1, text.len, run->out) != text.len || fflush(run->out) != 0)
-        run->write_errno = run->write_errno ? run->write_errno : errno;
+    put(run, &text);
     ht_sink_free(&text);
 }
 
@@ -93,6 +99,42 @@ static void tell_failed(const struct run *run, const struct ht_gate_result *resu
     ht_gate_tell(&run->gate, &lines, result, transfer);
     fputs(ht_sink_text(&lines), stderr);
     ht_sink_free(&lines);
+}
+
+/* A dry run ends well where it has something to show. */
+static void report_dry(struct run *run, const struct ht_transfer *transfer)
+{
+    struct ht_arena *arena = ht_arena_new();
+    struct ht_plan plan = ht_dry_plan(arena, &run->command->jobs[transfer->id]);
+    struct ht_sink text = ht_sink(0);
+    bool seen = run->command->json ? ht_report_request_json(&text, transfer, &plan, &run->report)
+                                   : ht_report_request_text(&text, transfer, &plan, &run->report);
+    if (transfer->interrupted || !seen)
+        run->last_code = exit_code_of(transfer);
+    put(run, &text);
+    ht_sink_free(&text);
+    ht_arena_free(arena);
+}
+
+static void report_curl(struct run *run, const struct ht_transfer *transfer)
+{
+    struct ht_sink text = ht_sink(0), notes = ht_sink(0);
+    ht_report_curl(&text, &notes, transfer, run->report.show_secrets,
+                   isatty(fileno(run->out)) ? (size_t)run->report.width - 1 : 0);
+    put(run, &text);
+    fputs(ht_sink_text(&notes), stderr);
+    ht_sink_free(&text);
+    ht_sink_free(&notes);
+}
+
+static void report_other(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
+{
+    struct run *run = ctx;
+    (void)trace;
+    if (run->command->dry)
+        report_dry(run, transfer);
+    else
+        report_curl(run, transfer);
 }
 
 static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
@@ -156,6 +198,11 @@ static enum ht_status set_up(struct run *run, struct ht_error *error)
     memcpy(run->rules.slow_us, command->slow_us, sizeof run->rules.slow_us);
     run->gate = (struct ht_gate){.command = command};
     run->reporting = (struct ht_observer){.ctx = run, .transfer_end = report_transfer};
+    if (command->dry || command->curl) {
+        run->reporting.transfer_end = report_other;
+        observe(run, &run->reporting);
+        return HT_OK;
+    }
     observe(run, &run->reporting);
     if (command->verbose) {
         struct ht_report_options live = options_for(command, STDERR_FILENO);
@@ -187,9 +234,10 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
                                      .sink = sink,
                                      .parallel = command->parallel ? command->parallel_max : 1,
                                      .stop = &stop_signal,
+                                     .dry = command->dry,
                                      .callbacks_only = wants_callbacks(),
                                      .tool_version = HT_VERSION};
-    if (command->give_up_early) {
+    if (command->give_up_early && run->early) {
         options.give_up = ht_early_give_up;
         options.give_up_ctx = run->early;
     }

@@ -29,11 +29,6 @@ static const struct {
     {"HTTP2-Settings", NULL}, {"Upgrade", "h2c"},       {"Proxy-Connection", NULL},
 };
 
-static bool is(struct ht_span span, const char *text)
-{
-    return span.len == strlen(text) && strncasecmp((const char *)span.data, text, span.len) == 0;
-}
-
 static bool begins(struct ht_span span, const char *text)
 {
     return span.len >= strlen(text) && strncasecmp((const char *)span.data, text, strlen(text)) == 0;
@@ -47,7 +42,7 @@ static const struct ht_span *field(const struct rebuilt *r, const char *name)
 static bool has_body(const struct rebuilt *r)
 {
     const struct ht_span *length = field(r, "Content-Length");
-    return r->exchange->request.body_bytes > 0 || (length && !is(*length, "0"));
+    return r->exchange->request.body_bytes > 0 || (length && !ht_span_ieq_str(*length, "0"));
 }
 
 static void add_span(struct rebuilt *r, const char *flag, struct ht_span value)
@@ -86,15 +81,15 @@ static bool is_unasked(const struct rebuilt *r, const struct ht_header *header)
 {
     if (header->name.len && header->name.data[0] == ':')
         return true;
-    if (is(header->name, "Host"))
+    if (ht_span_ieq_str(header->name, "Host"))
         return curl_writes_host(r, header->value);
-    if (is(header->name, "User-Agent"))
+    if (ht_span_ieq_str(header->name, "User-Agent"))
         return begins(header->value, "httptrace/");
-    if (is(header->name, "Connection"))
+    if (ht_span_ieq_str(header->name, "Connection"))
         return begins(header->value, "Upgrade, HTTP2-Settings");
     for (size_t i = 0; i < sizeof by_itself / sizeof *by_itself; i++)
-        if (is(header->name, by_itself[i].name))
-            return !by_itself[i].value || is(header->value, by_itself[i].value);
+        if (ht_span_ieq_str(header->name, by_itself[i].name))
+            return !by_itself[i].value || ht_span_ieq_str(header->value, by_itself[i].value);
     return false;
 }
 
@@ -126,9 +121,9 @@ static void add_method(struct rebuilt *r)
 {
     struct ht_span method = r->exchange->method;
     bool length = field(r, "Content-Length") != NULL, body = has_body(r);
-    if (is(method, "HEAD"))
+    if (ht_span_ieq_str(method, "HEAD"))
         ht_shell_add(&r->command, "-I", NULL);
-    else if (!is(method, body || length ? "POST" : "GET"))
+    else if (!ht_span_ieq_str(method, body || length ? "POST" : "GET"))
         add_span(r, "-X", method);
     if (body)
         ht_shell_add(&r->command, "--data-binary", "@" BODY_FILE);
@@ -139,7 +134,7 @@ static void add_method(struct rebuilt *r)
 static bool offers_h2(const struct ht_tls *tls)
 {
     for (size_t i = 0; tls && i < tls->client_hello.alpn.count; i++)
-        if (is(tls->client_hello.alpn.at[i], "h2"))
+        if (ht_span_ieq_str(tls->client_hello.alpn.at[i], "h2"))
             return true;
     return false;
 }

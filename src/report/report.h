@@ -7,6 +7,7 @@
 
 #include <httptrace/check.h>
 #include <httptrace/observer.h>
+#include <httptrace/plan.h>
 
 #include <stdio.h>
 
@@ -37,6 +38,13 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
  */
 void ht_report_curl(struct ht_sink *out, struct ht_sink *notes, const struct ht_transfer *transfer,
                     bool secrets, size_t width);
+
+/* The same for a dry run: the request that `transfer` made and nobody got. False where it came to
+ * none. */
+bool ht_report_request_json(struct ht_sink *out, const struct ht_transfer *transfer,
+                            const struct ht_plan *plan, const struct ht_report_options *options);
+bool ht_report_request_text(struct ht_sink *out, const struct ht_transfer *transfer,
+                            const struct ht_plan *plan, const struct ht_report_options *options);
 
 /* The live view of -v (level 1), -vv (2) and -vvv (3): an observer that writes lines to `stream` as things
  * happen. */

@@ -2,6 +2,7 @@
 /* libcurl's callbacks: takes what libcurl tells of a transfer and its sockets, gives events. */
 #include "tap/transfer.h"
 
+#include "tap/dry.h"
 #include "tap/tlslayer.h"
 
 #include <errno.h>
@@ -13,7 +14,9 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     (void)purpose;
     /* QUIC's datagrams are not tapped. Newer libcurl asks for flags along with the type. */
     if ((address->socktype & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) != SOCK_STREAM)
-        return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+        return transfer->tap->peer
+                   ? CURL_SOCKET_BAD
+                   : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     struct ht_tap_socket *made = ht_tap_socket_open(transfer->tap, transfer->id, address);
     if (made == NULL)
         return CURL_SOCKET_BAD;
@@ -73,6 +76,8 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *ctx)
     const struct ht_tap_transfer *transfer = ctx;
     if (transfer->job->insecure)
         ht_tls_load_anchors(ssl_ctx, easy, transfer->job);
+    if (transfer->tap->peer)
+        ht_dry_set_tls(ssl_ctx, transfer->job);
     ht_tls_watch(ssl_ctx);
     return CURLE_OK;
 }

@@ -78,6 +78,17 @@ HT_INTERPOSED ssize_t recv(int fd, void *bytes, size_t len, int flags)
     return result;
 }
 
+/* In a dry run libcurl's sockets are connected from the start; any other goes nowhere. */
+static int connect_dry(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    if (socket) {
+        ht_tap_socket_connect(tap, socket, 0);
+        return 0;
+    }
+    errno = ENETUNREACH;
+    return -1;
+}
+
 HT_INTERPOSED int connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     struct ht_tap *tap;
@@ -87,6 +98,8 @@ HT_INTERPOSED int connect(int fd, const struct sockaddr *address, socklen_t len)
         errno = ECONNREFUSED;
         return -1;
     }
+    if (tap && tap->peer)
+        return connect_dry(tap, socket);
     int result = ht_real()->connect(fd, address, len);
     if (socket) {
         int saved_errno = errno;

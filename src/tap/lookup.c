@@ -98,16 +98,33 @@ static void queue(struct ht_tap_lookup *lookup, uint64_t serial)
         free_lookup(lookup);
 }
 
+/* In a dry run any name has the loopback address, which nobody connects to. Safe from any thread. */
+static int look_up(const char *node, const char *service, const struct addrinfo *hints,
+                   struct addrinfo **result)
+{
+    ht_tap_lock();
+    const struct ht_tap *tap = ht_tap_locked();
+    bool dry = tap && tap->peer;
+    ht_tap_unlock();
+    if (!dry || node == NULL)
+        return ht_real()->getaddrinfo(node, service, hints, result);
+    struct addrinfo numeric = {.ai_family = hints ? hints->ai_family : AF_UNSPEC,
+                               .ai_socktype = hints ? hints->ai_socktype : SOCK_STREAM,
+                               .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+    return ht_real()->getaddrinfo(numeric.ai_family == AF_INET6 ? "::1" : "127.0.0.1", service, &numeric,
+                                  result);
+}
+
 int ht_tap_getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                        struct addrinfo **result)
 {
     uint64_t serial = 0;
     int32_t transfer = -1;
     if (node == NULL || !belongs(hints, &serial, &transfer))
-        return ht_real()->getaddrinfo(node, service, hints, result);
+        return look_up(node, service, hints, result);
     struct ht_tap_lookup *lookup = ht_malloc(sizeof *lookup);
     *lookup = (struct ht_tap_lookup){.t_us = ht_clock_us(), .transfer = transfer};
-    int error = ht_real()->getaddrinfo(node, service, hints, result);
+    int error = look_up(node, service, hints, result);
     int saved_errno = errno;
     lookup->t_last_us = ht_clock_us();
     lookup->host = ht_strdup(node);

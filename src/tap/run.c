@@ -248,6 +248,21 @@ static void forget_run(struct ht_tap *tap)
         ht_tap_socket_forget(tap, tap->sockets);
     ht_tap_drop_lookups(tap);
     ht_fd_clear(&tap->fds);
+    ht_peer_free(tap->peer);
+}
+
+/* Without interposed calls, or with a resolver of libcurl's own, names would be looked up. */
+static enum ht_status set_dry(struct session *session)
+{
+    if (!session->options->dry)
+        return HT_OK;
+    if (!session->tap.interposes || curl_version_info(CURLVERSION_NOW)->ares)
+        return ht_fail(session->error, HT_ERR_CURL,
+                       "option --dry-run: not with this libcurl: its calls cannot be kept from the network");
+    session->tap.peer = ht_peer_new();
+    if (session->tap.peer)
+        return HT_OK;
+    return ht_fail(session->error, HT_ERR_CURL, "option --dry-run: OpenSSL cannot be set up");
 }
 
 static enum ht_status run_session(struct session *session)
@@ -256,7 +271,9 @@ static enum ht_status run_session(struct session *session)
         close_run(session);
         return ht_fail(session->error, HT_ERR_CURL, "libcurl cannot be set up");
     }
-    enum ht_status status = check_jobs(session);
+    enum ht_status status = set_dry(session);
+    if (status == HT_OK)
+        status = check_jobs(session);
     if (status != HT_OK) {
         close_run(session);
         return status;
@@ -272,6 +289,8 @@ static enum ht_status run_session(struct session *session)
 enum ht_status ht_tap_run(const struct ht_tap_options *options, int *curl_code, struct ht_error *error)
 {
     *curl_code = CURLE_FAILED_INIT;
+    if (options->dry)
+        unsetenv("SSLKEYLOGFILE"); /* keys of nobody's traffic */
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot be initialised");
     struct session session = {.options = options, .last_code = CURLE_FAILED_INIT, .error = error};

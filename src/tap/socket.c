@@ -58,7 +58,8 @@ static struct name local_name(int fd)
 struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
                                          const struct curl_sockaddr *address)
 {
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    int fd = tap->peer ? ht_peer_connect(tap->peer, tap->through_proxy)
+                       : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0)
         return NULL;
     /* Without interposed calls a close may go unseen until the descriptor recurs. */

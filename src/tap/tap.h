@@ -20,6 +20,8 @@ struct ht_tap_options {
      * (CURLE_OPERATION_TIMEDOUT), for that reason; NULL lets it run. The member itself may be NULL. */
     const char *(*give_up)(void *ctx, int32_t transfer);
     void *give_up_ctx;
+    bool dry; /* send nothing: a peer within the process gets each request, and nothing is written. It needs
+               * the interposed calls; HT_ERR_CURL where there are none */
     bool callbacks_only; /* behave as where calls cannot be interposed */
     const char *tool_version;
 };

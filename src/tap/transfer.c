@@ -3,6 +3,7 @@
 #include "tap/transfer.h"
 
 #include "base/url.h"
+#include "tap/dry.h"
 #include "tap/query.h"
 
 #include <httptrace/caps.h>
@@ -61,6 +62,8 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
         curl_easy_setopt(transfer->easy, CURLOPT_HEADER, 1L);
     silence_lookups(transfer);
     ht_transfer_set_callbacks(transfer);
+    if (tap->peer)
+        ht_dry_set(transfer->easy, tap, job);
     return HT_OK;
 }
 
@@ -86,7 +89,7 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
                                      ht_setting_is_given(job, "CAINFO_BLOB");
     raw.u.transfer_start.unverified_host = ht_setting_number(job, "SSL_VERIFYHOST", 2) == 0;
     ht_tap_emit(tap, &raw);
-    enum ht_status status = ht_output_open(&transfer->output, job->output, error);
+    enum ht_status status = ht_output_open(&transfer->output, tap->peer ? NULL : job->output, error);
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
     return status;
@@ -149,7 +152,7 @@ static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
     bool refused = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
     bool hangs = code == CURLE_OPERATION_TIMEDOUT && transfer->resolving && transfer->last_socket < 0;
     bool known = refused && failed->transfer == transfer->id && failed->host[0];
-    if ((!refused && !hangs) || ht_setting_is_given(transfer->job, "DOH_URL"))
+    if (tap->peer || (!refused && !hangs) || ht_setting_is_given(transfer->job, "DOH_URL"))
         return;
     ht_tap_query(tap, transfer->id, known ? ht_span_str(failed->host) : host_of(transfer),
                  known ? failed->family : AF_UNSPEC,

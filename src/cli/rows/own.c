@@ -3,6 +3,34 @@
 #include "cli/config.h"
 
 const struct ht_option ht_rows_own[] = {
+    {.name = "curl",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_HELP,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Print the curl command that asks for the same, and end",
+     .text =
+         "The options are those that curl has, as they were given and in their order, with --json-data by "
+         "its name there, --json; those from a file that -K names stand in its place. Files that options "
+         "name stay named. Quotes are a shell's, where a word needs them; control characters need one that "
+         "knows $'...', as bash, zsh and ksh do. Secrets are printed as they were given, since the command "
+         "is for use.\n\n"
+         "curl sends a User-Agent of its own, and reads its own ~/.curlrc unless -q is its first option.\n\n"
+         "With --read the command is made from the recorded request: method, URL, header fields, the "
+         "version of HTTP, proxy. Then secrets are masked unless --show-secrets is given. A record holds "
+         "no bodies: the command names the file request-body for one.",
+     .apply = ht_apply_curl},
+    {.name = "dry-run",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Show the request that would be sent, and send nothing",
+     .text =
+         "libcurl makes the request as ever, but a peer within this process gets it: no name is looked up, "
+         "nothing is connected to, no file is written. Shown are where it would connect, the TLS offer with "
+         "its fingerprints, what a proxy would be asked, the request's head and the length of its body. "
+         "--json gives an object of the schema httptrace.request/1 for each URL.\n\n"
+         "It is the first request that is shown, no redirect and no answer to a challenge: --digest, "
+         "--ntlm and --anyauth begin without a password, and Negotiate without its ticket. A SOCKS proxy is "
+         "named and left out. The exit code is 0 where there was a request to show.",
+     .apply = ht_apply_dry_run},
     {.name = "generate",
      .argument = "kind",
      .categories = HT_CATEGORY_HELP,
