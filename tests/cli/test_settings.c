@@ -144,6 +144,7 @@ static const struct {
     {"--include|--output|f|--record|r|--show-error|--show-secrets|--silent|--timeline|--verbose|--json|h",
      ""},
     {"-i|-o|f|-S|-s|-v|h", ""},
+    {"--dry-run|h", ""},
     {"--ci|--fail-on|notice|--ignore|local.*|--expect|status=200|--give-up-early|--warn-slow|wait=300|h", ""},
     /* The rules. */
     {"-sSLm5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},
@@ -176,7 +177,8 @@ static void settings_are_as_expected(void **state)
 /* Those that print and end are tested with what they print; --read with what it does. */
 static bool is_tested_elsewhere(const char *name)
 {
-    static const char *const names[] = {"explain", "generate", "help", "list-findings", "read", "version"};
+    static const char *const names[] = {"curl",          "explain", "generate", "help",
+                                        "list-findings", "read",    "version"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
