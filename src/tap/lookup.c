@@ -159,7 +159,8 @@ static void give(struct ht_tap *tap, const struct ht_tap_lookup *lookup)
     raw.u.lookup.family = lookup->family;
     raw.u.lookup.error = lookup->error;
     raw.u.lookup.sys_errno = lookup->sys_errno;
-    raw.u.lookup.from_hosts = ht_tap_hosts_has(HOSTS_FILE, lookup->host, raw.u.lookup.addresses);
+    raw.u.lookup.from_hosts =
+        !tap->peer && ht_tap_hosts_has(HOSTS_FILE, lookup->host, raw.u.lookup.addresses);
     note_failure(tap, lookup);
     tap->sink.take(tap->sink.ctx, &raw);
 }
