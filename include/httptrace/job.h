@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Jobs: what the command line asks for, in a form that names libcurl's options without including libcurl. The
- * command line's rows make settings, the tap applies them by name.
+ * command line's rows make operations and settings, a source gives one job per URL as there is room for it,
+ * and the rooms that know libcurl (fetch, tap) carry them out.
  */
 #ifndef HTTPTRACE_JOB_H
 #define HTTPTRACE_JOB_H
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ---- libcurl's options ---- */
 enum ht_setting_type {
     HT_SETTING_LONG,   /* number */
     HT_SETTING_OFFSET, /* number, as curl_off_t */
@@ -17,7 +19,9 @@ enum ht_setting_type {
     HT_SETTING_LIST,   /* text is one more entry of the option's list (struct curl_slist) */
     HT_SETTING_SYMBOL, /* text names a constant of libcurl: "CURL_HTTP_VERSION_2TLS" */
     HT_SETTING_BITS,   /* as SYMBOL, or'ed to what earlier settings of the same option gave */
-    HT_SETTING_BLOB    /* text and number bytes: data that may hold NUL; borrowed: they live as long as the job */
+    HT_SETTING_BLOB, /* text and number bytes: data that may hold NUL; borrowed: they live as long as the job
+                      */
+    HT_SETTING_DATE  /* text is a date as curl_getdate(3) reads it; what it cannot read is left out */
 };
 
 /* One option of libcurl by its name without "CURLOPT_". A later setting of the same option replaces an
@@ -30,19 +34,96 @@ struct ht_setting {
     const char *flag; /* the user's own spelling, for error messages: "--http3" */
 };
 
-/* One URL to trace. All memory belongs to the command line and outlives the run. */
-struct ht_job {
-    const char *url;
+/* ---- a multipart/form-data body (-F), RFC 7578 ---- */
+enum ht_part_kind {
+    HT_PART_TEXT,     /* data is the value */
+    HT_PART_FILE,     /* data is a file's path, "-" standard input; sent with a file name */
+    HT_PART_CONTENTS, /* data is a file's path, "-" standard input; sent as a plain value */
+    HT_PART_MULTIPLE  /* the parts below this one, multipart/mixed unless type says otherwise */
+};
+
+struct ht_form_part {
+    struct ht_form_part *next, *parts;
+    enum ht_part_kind kind;
+    const char *name, *data; /* either may be NULL */
+    const char *file_name, *content_type, *encoder;
+    const char *const *headers; /* each "Name: value" */
+    size_t header_count;
+};
+
+/* ---- where an answer goes ---- */
+struct ht_output_rules {
+    bool include_head;       /* -i, -I: heads go before the body */
+    bool remote_header_name; /* -J */
+    bool create_dirs, no_clobber, skip_existing, remote_time, remove_on_error, xattr;
+    bool fail_with_body;
+    bool is_resumed;         /* -C: appended to what is there */
+    unsigned create_mode;    /* --create-file-mode */
+    const char *dir;         /* --output-dir */
+    const char *dump_header; /* -D; "-": standard output, "%": standard error */
+    const char *etag_save;
+    const char *write_out; /* -w, its @file already read; NULL: none */
+    bool styled;           /* heads on a terminal are shown with bold names */
+};
+
+struct ht_retry_rules {
+    int64_t times, delay_ms, max_time_ms; /* delay 0: 1 s, doubled each time */
+    bool connection_refused, all_errors;
+};
+
+/* What all URLs between two --next share. */
+struct ht_operation {
+    const struct ht_operation *next;
     const struct ht_setting *settings;
     size_t setting_count;
-    const char *method; /* for the report: what -X, -I, -d lead to; "GET" else */
-    const char
-        *output; /* NULL: discard the body; "-": standard output; else a file, made whole or not at all */
-    bool include_head; /* -i: heads go before the body */
+    const struct ht_form_part *form;
+    const char *query; /* appended to the query of every URL (-G, --url-query), already encoded; NULL: none */
+    const char *method; /* for the report: what -X, -I, -d lead to; "GET" else. An upload makes it PUT */
+    struct ht_output_rules output;
+    struct ht_retry_rules retry;
+    bool resume_at_end; /* -C -: from the length of the output file, or of what is to be uploaded */
+    bool custom_method; /* -X gave `method` */
     bool insecure, http2_wanted;
-    const char *proxy;         /* as the user or the environment gave it; NULL: none */
     const char *host_override; /* comma-separated --resolve and --connect-to values, or NULL */
     const char *unix_socket;
+};
+
+/* ---- one URL to trace ---- */
+struct ht_job {
+    const struct ht_operation *operation;
+    const char *url; /* globs expanded; scheme, query and upload name are completed by ht_fetch_url() */
+    const char
+        *output; /* NULL: discard the body; "-": standard output; else a file. #1 and so on are expanded */
+    bool remote_name;   /* -O: the file is named like the URL's last path segment */
+    const char *upload; /* -T: a file, "-" or "." (not waiting) standard input; NULL: none */
+    const char *proxy;  /* as the user or the environment gave it; NULL: none */
+    int64_t number;     /* of the URL in the run, from 0: what -w calls urlnum */
+    void *memory;       /* the source's own */
+};
+
+enum ht_job_state {
+    HT_JOB_READY, /* *out is the next job */
+    HT_JOB_LATER, /* none yet: wait for `fd` (-1: none) or `wait_us` */
+    HT_JOB_END,   /* there are no more */
+    HT_JOB_FAILED /* the list itself is broken: *error says how, exit_code what the run ends with */
+};
+
+struct ht_error;
+
+/* Gives jobs one by one, so that only those under way are in memory. */
+struct ht_job_source {
+    void *ctx;
+    enum ht_job_state (*next)(void *ctx, struct ht_job *out, struct ht_error *error);
+    void (*release)(void *ctx, struct ht_job *job); /* a job given by `next` is over */
+    int fd;          /* of a list that is still being written (a pipe); -1: none */
+    int64_t wait_us; /* after HT_JOB_LATER: how long at most */
+};
+
+/* ---- what libcurl's debug callback is written to: --trace, --trace-ascii ---- */
+struct ht_dump_rules {
+    const char *path; /* NULL: none; "-": standard output, "%": standard error */
+    bool ascii, times, ids;
+    const char *components; /* --trace-config, for curl_global_trace(); NULL: none */
 };
 
 #endif

@@ -13,10 +13,10 @@ enum ht_status ht_apply_nothing(struct ht_config *config, const struct ht_option
 
 static void put_number(struct ht_config *config, const struct ht_option_use *use, int64_t number)
 {
-    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
-                                                        .type = HT_SETTING_LONG,
-                                                        .number = number,
-                                                        .flag = use->flag});
+    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
+                                                .type = HT_SETTING_LONG,
+                                                .number = number,
+                                                .flag = use->flag});
 }
 
 enum ht_status ht_apply_switch(struct ht_config *config, const struct ht_option_use *use,
@@ -31,10 +31,10 @@ enum ht_status ht_apply_text(struct ht_config *config, const struct ht_option_us
                              struct ht_error *error)
 {
     (void)error;
-    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
-                                                        .type = HT_SETTING_TEXT,
-                                                        .text = use->value,
-                                                        .flag = use->flag});
+    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
+                                                .type = HT_SETTING_TEXT,
+                                                .text = use->value,
+                                                .flag = use->flag});
     return HT_OK;
 }
 
@@ -42,10 +42,10 @@ enum ht_status ht_apply_list(struct ht_config *config, const struct ht_option_us
                              struct ht_error *error)
 {
     (void)error;
-    ht_settings_add(config->memory, (struct ht_setting){.option = use->row->option,
-                                                        .type = HT_SETTING_LIST,
-                                                        .text = use->value,
-                                                        .flag = use->flag});
+    ht_settings_add(config, (struct ht_setting){.option = use->row->option,
+                                                .type = HT_SETTING_LIST,
+                                                .text = use->value,
+                                                .flag = use->flag});
     return HT_OK;
 }
 
@@ -53,10 +53,10 @@ enum ht_status ht_apply_symbol(struct ht_config *config, const struct ht_option_
                                struct ht_error *error)
 {
     (void)error;
-    ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
-                                                        .type = HT_SETTING_SYMBOL,
-                                                        .text = use->row->symbol,
-                                                        .flag = use->flag});
+    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
+                                                .type = HT_SETTING_SYMBOL,
+                                                .text = use->row->symbol,
+                                                .flag = use->flag});
     return HT_OK;
 }
 

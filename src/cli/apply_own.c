@@ -16,7 +16,7 @@ static const char *keep(struct ht_config *config, const char *text)
 enum ht_status ht_apply_url(struct ht_config *config, const struct ht_option_use *use, struct ht_error *error)
 {
     (void)error;
-    ht_texts_add(&config->urls, keep(config, use->value));
+    ht_group_target(config->group, config->memory->arena, HT_TARGET_URL)->url = keep(config, use->value);
     return HT_OK;
 }
 
@@ -25,7 +25,10 @@ enum ht_status ht_apply_output(struct ht_config *config, const struct ht_option_
 {
     if (!use->value[0])
         return ht_value_fail(error, use, "a file name");
-    ht_texts_add(&config->outputs, keep(config, use->value));
+    struct ht_target *target = ht_group_target(config->group, config->memory->arena, HT_TARGET_OUTPUT);
+    target->output = keep(config, use->value);
+    target->has_output = true;
+    target->remote_name = false;
     return HT_OK;
 }
 
@@ -33,7 +36,7 @@ enum ht_status ht_apply_include(struct ht_config *config, const struct ht_option
                                 struct ht_error *error)
 {
     (void)error;
-    config->include_head = use->on;
+    config->group->operation.output.include_head = use->on;
     return HT_OK;
 }
 

@@ -8,7 +8,7 @@
 static void add_header(struct ht_config *config, const char *flag, const char *header)
 {
     ht_settings_add(
-        config->memory,
+        config,
         (struct ht_setting){.option = "HTTPHEADER", .type = HT_SETTING_LIST, .text = header, .flag = flag});
 }
 
@@ -39,9 +39,9 @@ enum ht_status ht_apply_header(struct ht_config *config, const struct ht_option_
 /* Begins one more piece of the body. */
 static void begin_piece(struct ht_config *config, const struct ht_option_use *use, bool joined)
 {
-    if (config->body_flag && joined)
-        ht_sink_char(&config->memory->body, '&');
-    config->body_flag = use->flag;
+    if (config->group->body_flag && joined)
+        ht_sink_char(&config->group->body, '&');
+    config->group->body_flag = use->flag;
 }
 
 /* What curl takes out of a -d file: line ends, so that it may be edited as lines, and NUL. */
@@ -57,14 +57,14 @@ static enum ht_status add_data(struct ht_config *config, const struct ht_option_
 {
     begin_piece(config, use, joined);
     if (use->value[0] != '@') {
-        ht_sink_puts(&config->memory->body, use->value);
+        ht_sink_puts(&config->group->body, use->value);
         return HT_OK;
     }
     if (!strip)
-        return ht_value_read_file(use->flag, use->value + 1, &config->memory->body, error);
+        return ht_value_read_file(use->flag, use->value + 1, &config->group->body, error);
     struct ht_sink file = ht_sink(0);
     enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
-    append_stripped(&config->memory->body, &file);
+    append_stripped(&config->group->body, &file);
     ht_sink_free(&file);
     return status;
 }
@@ -86,14 +86,14 @@ enum ht_status ht_apply_data_raw(struct ht_config *config, const struct ht_optio
 {
     (void)error;
     begin_piece(config, use, true);
-    ht_sink_puts(&config->memory->body, use->value);
+    ht_sink_puts(&config->group->body, use->value);
     return HT_OK;
 }
 
 enum ht_status ht_apply_json_data(struct ht_config *config, const struct ht_option_use *use,
                                   struct ht_error *error)
 {
-    config->body_json = true;
+    config->group->body_json = true;
     return add_data(config, use, false, false, error);
 }
 
@@ -103,22 +103,22 @@ enum ht_status ht_apply_cookie(struct ht_config *config, const struct ht_option_
     (void)error;
     const char *value = use->value;
     if (value[0] != '@' && strchr(value, '=')) {
-        config->cookie_flag = use->flag;
-        ht_sink_printf(&config->cookies, "%s%s", config->cookies.len ? ";" : "", value);
+        config->group->cookie_flag = use->flag;
+        ht_sink_printf(&config->group->cookies, "%s%s", config->group->cookies.len ? ";" : "", value);
         return HT_OK;
     }
-    ht_settings_add(config->memory, (struct ht_setting){.option = "COOKIEFILE",
-                                                        .type = HT_SETTING_TEXT,
-                                                        .text = value[0] == '@' ? value + 1 : value,
-                                                        .flag = use->flag});
+    ht_settings_add(config, (struct ht_setting){.option = "COOKIEFILE",
+                                                .type = HT_SETTING_TEXT,
+                                                .text = value[0] == '@' ? value + 1 : value,
+                                                .flag = use->flag});
     return HT_OK;
 }
 
 enum ht_status ht_apply_head(struct ht_config *config, const struct ht_option_use *use,
                              struct ht_error *error)
 {
-    config->head_flag = use->on ? use->flag : NULL;
-    config->include_head = use->on;
+    config->group->head_flag = use->on ? use->flag : NULL;
+    config->group->operation.output.include_head = use->on;
     return ht_apply_switch(config, use, error);
 }
 
@@ -140,12 +140,12 @@ enum ht_status ht_apply_auth(struct ht_config *config, const struct ht_option_us
 {
     (void)error;
     const struct ht_option *row = use->row;
-    ht_settings_unset(config->memory, row->option, row->symbol);
+    ht_settings_unset(config, row->option, row->symbol);
     if (use->on)
-        ht_settings_add(config->memory, (struct ht_setting){.option = row->option,
-                                                            .type = HT_SETTING_BITS,
-                                                            .text = row->symbol,
-                                                            .flag = use->flag});
+        ht_settings_add(config, (struct ht_setting){.option = row->option,
+                                                    .type = HT_SETTING_BITS,
+                                                    .text = row->symbol,
+                                                    .flag = use->flag});
     return HT_OK;
 }
 
@@ -155,10 +155,9 @@ enum ht_status ht_apply_location_trusted(struct ht_config *config, const struct 
     (void)error;
     static const char *const options[] = {"FOLLOWLOCATION", "UNRESTRICTED_AUTH"};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        ht_settings_put(config->memory, (struct ht_setting){.option = options[i],
-                                                            .type = HT_SETTING_LONG,
-                                                            .number = use->on,
-                                                            .flag = use->flag});
+        ht_settings_put(
+            config, (struct ht_setting){
+                        .option = options[i], .type = HT_SETTING_LONG, .number = use->on, .flag = use->flag});
     return HT_OK;
 }
 
@@ -166,12 +165,11 @@ enum ht_status ht_apply_compressed(struct ht_config *config, const struct ht_opt
                                    struct ht_error *error)
 {
     (void)error;
-    ht_settings_take(config->memory, use->row->option);
+    ht_settings_take(config, use->row->option);
     /* The empty list stands for all that libcurl can decode. */
     if (use->on)
-        ht_settings_put(config->memory, (struct ht_setting){.option = use->row->option,
-                                                            .type = HT_SETTING_TEXT,
-                                                            .text = "",
-                                                            .flag = use->flag});
+        ht_settings_put(
+            config, (struct ht_setting){
+                        .option = use->row->option, .type = HT_SETTING_TEXT, .text = "", .flag = use->flag});
     return HT_OK;
 }

@@ -6,16 +6,14 @@
 
 static void put_long(struct ht_config *config, const char *flag, const char *option, int64_t number)
 {
-    ht_settings_put(
-        config->memory,
-        (struct ht_setting){.option = option, .type = HT_SETTING_LONG, .number = number, .flag = flag});
+    ht_settings_put(config, (struct ht_setting){
+                                .option = option, .type = HT_SETTING_LONG, .number = number, .flag = flag});
 }
 
 static void put_text(struct ht_config *config, const char *flag, const char *option, const char *text)
 {
     ht_settings_put(
-        config->memory,
-        (struct ht_setting){.option = option, .type = HT_SETTING_TEXT, .text = text, .flag = flag});
+        config, (struct ht_setting){.option = option, .type = HT_SETTING_TEXT, .text = text, .flag = flag});
 }
 
 enum ht_status ht_apply_insecure(struct ht_config *config, const struct ht_option_use *use,
@@ -67,10 +65,10 @@ enum ht_status ht_apply_tls_max(struct ht_config *config, const struct ht_option
     };
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         if (strcmp(use->value, versions[i][0]) == 0) {
-            ht_settings_put(config->memory, (struct ht_setting){.option = "SSLVERSION",
-                                                                .type = HT_SETTING_BITS,
-                                                                .text = versions[i][1],
-                                                                .flag = use->flag});
+            ht_settings_put(config, (struct ht_setting){.option = "SSLVERSION",
+                                                        .type = HT_SETTING_BITS,
+                                                        .text = versions[i][1],
+                                                        .flag = use->flag});
             return HT_OK;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/sink.h"
+#include "cli/group.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/table.h"
@@ -14,45 +15,37 @@ struct ht_texts {
     size_t count, size;
 };
 
-struct ht_settings {
-    struct ht_setting *items;
-    size_t count, size;
-};
-
 /* Lives as long as the command: jobs point into it. */
 struct ht_option_memory {
     struct ht_replay replay; /* every option as it was used */
     struct ht_arena *arena;
-    struct ht_settings settings;
-    struct ht_sink body; /* the POST's, uncapped; its setting points here, as it may be large */
+    struct ht_group *groups;
     struct ht_texts ignored;
 };
 
 struct ht_config {
     struct ht_command *out;
     struct ht_option_memory *memory;
-    struct ht_texts urls, outputs;
-    struct ht_sink cookies, notes;
-    const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
-                                                         a cookie; NULL: none did */
-    bool body_json, include_head, parallel_immediate;
+    struct ht_group *group; /* the one that options now add to */
+    struct ht_sink notes;
+    bool parallel_immediate;
     struct ht_expect **expects_end;
-    bool curl_json; /* called as curl: --json is curl's */
+    bool as_curl; /* called under that name: what the two spell differently is as curl has it */
 };
 
 /* ---- settings ---- */
-/* Adds a setting; `put` takes away an earlier one of the same option and type first. Texts are copied,
- * a BLOB is not: it must live as long as `memory`. */
-void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting);
-void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting);
+/* Adds a setting to the present group; `put` takes away an earlier one of the same option and type first.
+ * Texts are copied, a BLOB is not: it must live as long as the group. */
+void ht_settings_put(struct ht_config *config, struct ht_setting setting);
+void ht_settings_add(struct ht_config *config, struct ht_setting setting);
 /* Takes a TEXT setting away again. */
-void ht_settings_take(struct ht_option_memory *memory, const char *option);
+void ht_settings_take(struct ht_config *config, const char *option);
 /* Takes a bit away again that was set by its name. */
-void ht_settings_unset(struct ht_option_memory *memory, const char *option, const char *symbol);
+void ht_settings_unset(struct ht_config *config, const char *option, const char *symbol);
 /* The last setting of that option, or NULL. */
 const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option);
 bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
-void ht_settings_defaults(struct ht_option_memory *memory);
+void ht_settings_defaults(struct ht_group *group, struct ht_arena *arena);
 
 void ht_texts_add(struct ht_texts *texts, const char *text);
 

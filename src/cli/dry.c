@@ -32,9 +32,10 @@ static const struct row {
 
 static const struct ht_setting *last(const struct ht_job *job, const char *option)
 {
-    for (size_t i = job->setting_count; i-- > 0;)
-        if (strcmp(job->settings[i].option, option) == 0)
-            return &job->settings[i];
+    const struct ht_operation *operation = job->operation;
+    for (size_t i = operation->setting_count; i-- > 0;)
+        if (strcmp(operation->settings[i].option, option) == 0)
+            return &operation->settings[i];
     return NULL;
 }
 
@@ -92,4 +93,28 @@ struct ht_plan ht_dry_plan(struct ht_arena *arena, const struct ht_job *job)
             notes[plan.note_count++] = words(arena, &rows[i], setting);
     }
     return plan;
+}
+
+static enum ht_job_state next(void *ctx, struct ht_job *out, struct ht_error *error)
+{
+    struct ht_dry_source *dry = ctx;
+    enum ht_job_state state = dry->inner->next(dry->inner->ctx, out, error);
+    if (state == HT_JOB_READY)
+        dry->job = *out;
+    dry->source.fd = dry->inner->fd;
+    dry->source.wait_us = dry->inner->wait_us;
+    return state;
+}
+
+static void release(void *ctx, struct ht_job *job)
+{
+    struct ht_dry_source *dry = ctx;
+    dry->inner->release(dry->inner->ctx, job);
+}
+
+struct ht_job_source *ht_dry_source(struct ht_dry_source *dry, struct ht_job_source *inner)
+{
+    *dry = (struct ht_dry_source){.source = {.ctx = dry, .next = next, .release = release, .fd = inner->fd},
+                                  .inner = inner};
+    return &dry->source;
 }

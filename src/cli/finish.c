@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of the command line: takes what the options left, gives a job for every URL. */
 #include "cli/config.h"
+#include "cli/jobs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +15,16 @@ static void put(struct ht_config *config, const char *option, enum ht_setting_ty
     struct ht_setting setting = {
         .option = option, .type = type, .number = number, .text = text, .flag = flag};
     if (type == HT_SETTING_LIST)
-        ht_settings_add(config->memory, setting);
+        ht_settings_add(config, setting);
     else
-        ht_settings_put(config->memory, setting);
+        ht_settings_put(config, setting);
 }
 
 /* As the curl tool: CURL_CA_BUNDLE wins over both of OpenSSL's variables; an option over all, and -k as well.
  */
 static void add_ca_environment(struct ht_config *config)
 {
-    const struct ht_settings *settings = &config->memory->settings;
+    const struct ht_settings *settings = &config->group->settings;
     if (ht_settings_find(settings, "CAINFO") || ht_settings_find(settings, "CAPATH") ||
         ht_settings_is(settings, "SSL_VERIFYPEER", 0))
         return;
@@ -44,11 +45,11 @@ static void add_ca_environment(struct ht_config *config)
 /* --tls-max only adds to the least version, so it has to come after it. */
 static void order_tls_versions(struct ht_config *config)
 {
-    const struct ht_settings *settings = &config->memory->settings;
+    const struct ht_settings *settings = &config->group->settings;
     for (size_t i = 0; i < settings->count; i++) {
         if (settings->items[i].type == HT_SETTING_BITS &&
             strcmp(settings->items[i].option, "SSLVERSION") == 0) {
-            ht_settings_put(config->memory, settings->items[i]);
+            ht_settings_put(config, settings->items[i]);
             return;
         }
     }
@@ -67,35 +68,36 @@ static bool has_header(const struct ht_settings *settings, const char *name)
 
 static void add_json_headers(struct ht_config *config)
 {
-    const struct ht_settings *settings = &config->memory->settings;
+    const struct ht_settings *settings = &config->group->settings;
     if (!has_header(settings, "Content-Type"))
-        put(config, "HTTPHEADER", HT_SETTING_LIST, "Content-Type: application/json", 0, config->body_flag);
+        put(config, "HTTPHEADER", HT_SETTING_LIST, "Content-Type: application/json", 0,
+            config->group->body_flag);
     if (!has_header(settings, "Accept"))
-        put(config, "HTTPHEADER", HT_SETTING_LIST, "Accept: application/json", 0, config->body_flag);
+        put(config, "HTTPHEADER", HT_SETTING_LIST, "Accept: application/json", 0, config->group->body_flag);
 }
 
 static enum ht_status add_body(struct ht_config *config, struct ht_error *error)
 {
-    if (!config->body_flag)
+    if (!config->group->body_flag)
         return HT_OK;
-    if (config->head_flag)
+    if (config->group->head_flag)
         return ht_fail(error, HT_ERR_USAGE, "%s asks for a HEAD request and %s for a POST: use one of them",
-                       config->head_flag, config->body_flag);
-    int64_t len = (int64_t)config->memory->body.len;
-    put(config, "POSTFIELDSIZE_LARGE", HT_SETTING_OFFSET, NULL, len, config->body_flag);
-    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->memory->body), len,
-        config->body_flag);
-    if (config->body_json)
+                       config->group->head_flag, config->group->body_flag);
+    int64_t len = (int64_t)config->group->body.len;
+    put(config, "POSTFIELDSIZE_LARGE", HT_SETTING_OFFSET, NULL, len, config->group->body_flag);
+    put(config, "COPYPOSTFIELDS", HT_SETTING_BLOB, ht_sink_text(&config->group->body), len,
+        config->group->body_flag);
+    if (config->group->body_json)
         add_json_headers(config);
     return HT_OK;
 }
 
 static const char *method_of(const struct ht_config *config)
 {
-    const struct ht_setting *custom = ht_settings_find(&config->memory->settings, "CUSTOMREQUEST");
+    const struct ht_setting *custom = ht_settings_find(&config->group->settings, "CUSTOMREQUEST");
     if (custom)
         return custom->text;
-    return config->head_flag ? "HEAD" : config->body_flag ? "POST" : "GET";
+    return config->group->head_flag ? "HEAD" : config->group->body_flag ? "POST" : "GET";
 }
 
 /* Whether the user asked for HTTP/2. That libcurl offers it by itself over TLS asks for nothing. */
@@ -108,7 +110,7 @@ static bool wants_http2(const struct ht_settings *settings)
 
 static const char *overrides_of(const struct ht_config *config)
 {
-    const struct ht_settings *settings = &config->memory->settings;
+    const struct ht_settings *settings = &config->group->settings;
     struct ht_sink sink = ht_sink(0);
     for (size_t i = 0; i < settings->count; i++)
         if (strcmp(settings->items[i].option, "RESOLVE") == 0 ||
@@ -125,50 +127,34 @@ static const char *text_of(const struct ht_settings *settings, const char *optio
     return setting ? setting->text : NULL;
 }
 
-static struct ht_job job_of(const struct ht_config *config)
+/* The operation that a group's options add up to. */
+static void fill_operation(struct ht_config *config)
 {
-    const struct ht_settings *settings = &config->memory->settings;
+    struct ht_operation *operation = &config->group->operation;
+    const struct ht_settings *settings = &config->group->settings;
     const char *unix_socket = text_of(settings, "UNIX_SOCKET_PATH");
-    return (struct ht_job){
-        .settings = settings->items,
-        .setting_count = settings->count,
-        .method = method_of(config),
-        .include_head = config->include_head,
-        .insecure = ht_settings_is(settings, "SSL_VERIFYPEER", 0),
-        .http2_wanted = wants_http2(settings),
-        .host_override = overrides_of(config),
-        .unix_socket = unix_socket ? unix_socket : text_of(settings, "ABSTRACT_UNIX_SOCKET"),
-    };
-}
-
-static void make_jobs(struct ht_config *config)
-{
-    struct ht_command *out = config->out;
-    struct ht_job shared = job_of(config);
-    const char *proxy = text_of(&config->memory->settings, "PROXY");
-    const char *noproxy = text_of(&config->memory->settings, "NOPROXY");
-    out->jobs = ht_malloc(config->urls.count * sizeof *out->jobs);
-    for (size_t i = 0; i < config->urls.count; i++) {
-        out->jobs[i] = shared;
-        out->jobs[i].url = config->urls.items[i];
-        out->jobs[i].output = i < config->outputs.count ? config->outputs.items[i] : NULL;
-        const char *found = ht_proxy_for(config->urls.items[i], proxy, noproxy);
-        out->jobs[i].proxy = found ? ht_arena_text(config->memory->arena, ht_span_str(found)) : NULL;
-    }
-    out->job_count = config->urls.count;
+    operation->settings = settings->items;
+    operation->setting_count = settings->count;
+    operation->method = method_of(config);
+    operation->custom_method = text_of(settings, "CUSTOMREQUEST") != NULL;
+    operation->insecure = ht_settings_is(settings, "SSL_VERIFYPEER", 0);
+    operation->http2_wanted = wants_http2(settings);
+    operation->host_override = overrides_of(config);
+    operation->unix_socket = unix_socket ? unix_socket : text_of(settings, "ABSTRACT_UNIX_SOCKET");
 }
 
 static enum ht_status finish_read(struct ht_config *config, struct ht_error *error)
 {
-    if (config->urls.count)
+    struct ht_command *out = config->out;
+    if (ht_group_urls(out->memory->groups))
         return ht_fail(error, HT_ERR_USAGE,
                        "option --read: the record says what was asked for, so a URL has no "
                        "place beside it");
-    if (config->out->record_path)
+    if (out->record_path)
         return ht_fail(error, HT_ERR_USAGE, "options --read and --record exclude each other");
-    if (config->out->dry)
+    if (out->dry)
         return ht_fail(error, HT_ERR_USAGE, "options --read and --dry-run exclude each other");
-    config->out->kind = HT_COMMAND_READ;
+    out->kind = HT_COMMAND_READ;
     return HT_OK;
 }
 
@@ -208,32 +194,78 @@ static void set_parallel(struct ht_config *config)
         put(config, "PIPEWAIT", HT_SETTING_LONG, NULL, 1, "--parallel");
 }
 
+static void note_outputs(struct ht_config *config)
+{
+    for (const struct ht_target *at = config->group->targets; at; at = at->next)
+        if (at->output && at->url == NULL) {
+            ht_sink_printf(&config->notes, "httptrace: more -o options than URLs: %s is not written\n",
+                           ht_value_shown(config->memory->arena, at->output));
+            return;
+        }
+}
+
+/* The present group's options are complete. */
+static enum ht_status finish_group(struct ht_config *config, struct ht_error *error)
+{
+    struct ht_group *group = config->group;
+    if (!ht_group_urls(group))
+        return ht_fail(error, HT_ERR_USAGE, "no URL given; try httptrace --help");
+    enum ht_status status = add_body(config, error);
+    if (status != HT_OK)
+        return status;
+    if (group->cookies.len)
+        put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&group->cookies), 0, group->cookie_flag);
+    add_ca_environment(config);
+    order_tls_versions(config);
+    set_parallel(config);
+    fill_operation(config);
+    note_outputs(config);
+    return HT_OK;
+}
+
 static void keep_notes(struct ht_config *config)
 {
-    if (config->outputs.count > config->urls.count)
-        ht_sink_printf(&config->notes, "httptrace: more -o options than URLs: %s is not written\n",
-                       ht_value_shown(config->memory->arena, config->outputs.items[config->urls.count]));
     if (config->notes.len)
         config->out->notes =
             ht_arena_text(config->memory->arena, ht_span(config->notes.text, config->notes.len));
 }
 
+/* A body on standard output has it for itself. */
+static bool takes_stdout(const struct ht_group *group)
+{
+    for (const struct ht_target *at = group->targets; at; at = at->next)
+        if (at->output && strcmp(at->output, "-") == 0)
+            return true;
+    return false;
+}
+
+static void link_operations(struct ht_command *out)
+{
+    struct ht_group *groups = out->memory->groups;
+    size_t urls = 0;
+    for (struct ht_group *group = groups; group; group = group->next) {
+        group->operation.next = group->next ? &group->next->operation : NULL;
+        out->stdout_taken = out->stdout_taken || takes_stdout(group);
+        urls += ht_group_urls(group);
+    }
+    out->operations = &groups->operation;
+    out->source = ht_jobs_source(out->memory->arena, groups);
+    out->several = urls > 1;
+}
+
 enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error)
 {
+    struct ht_command *out = config->out;
     set_gates(config);
-    if (config->out->read_path)
+    if (out->read_path)
         return finish_read(config, error);
-    if (!config->urls.count)
-        return ht_fail(error, HT_ERR_USAGE, "no URL given; try httptrace --help");
-    enum ht_status status = add_body(config, error);
+    enum ht_status status = HT_OK;
+    for (config->group = out->memory->groups; config->group && status == HT_OK;
+         config->group = config->group->next)
+        status = finish_group(config, error);
     if (status != HT_OK)
         return status;
-    if (config->cookies.len)
-        put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&config->cookies), 0, config->cookie_flag);
-    add_ca_environment(config);
-    order_tls_versions(config);
-    set_parallel(config);
-    make_jobs(config);
+    link_operations(out);
     keep_notes(config);
     if (config->out->curl)
         print_curl(config);

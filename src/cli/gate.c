@@ -84,7 +84,7 @@ void ht_gate_tell(const struct ht_gate *gate, struct ht_sink *out, const struct 
         if (check->ok)
             continue;
         ht_sink_printf(out, "expect failed: %s: got %s", check->text, check->got ? check->got : "nothing");
-        if (gate->command->job_count > 1) {
+        if (gate->command->several) {
             ht_sink_puts(out, " (");
             ht_escape_text(out, ht_span(ht_sink_text(&url), url.len));
             ht_sink_char(out, ')');

@@ -30,9 +30,11 @@ struct ht_command {
     char *text; /* HT_COMMAND_PRINT, HT_COMMAND_VERSION */
     const char
         *notes; /* for standard error, as it is: what was accepted and has no effect, a line each; or NULL */
-    struct ht_job *jobs;
-    size_t job_count;
-    int verbose; /* 0 to 3 */
+    const struct ht_operation *operations; /* linked */
+    struct ht_job_source *source;          /* of their URLs */
+    bool several;                          /* URLs, or so many that nobody knows */
+    bool stdout_taken;                     /* something other than the report is written there */
+    int verbose;                           /* 0 to 3 */
     bool json, timeline, show_secrets;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */

@@ -55,7 +55,7 @@ static enum ht_status unknown(struct ht_config *config, const char *flag, struct
 
 static const struct ht_option *find_long(const struct ht_config *config, const char *name, bool *ambiguous)
 {
-    if (config->curl_json && strcmp(name, "json") == 0)
+    if (config->as_curl && strcmp(name, "json") == 0)
         name = "json-data";
     return ht_option_by_name(name, ambiguous);
 }
@@ -114,7 +114,8 @@ static enum ht_status read_all(struct ht_config *config, struct walk *walk, stru
         const char *word = walk->argv[walk->at];
         if (options_end || word[0] != '-') {
             ht_replay_url(&config->memory->replay, config->memory->arena, word);
-            ht_texts_add(&config->urls, ht_arena_text(config->memory->arena, ht_span_str(word)));
+            ht_group_target(config->group, config->memory->arena, HT_TARGET_URL)->url =
+                ht_arena_text(config->memory->arena, ht_span_str(word));
         } else if (strcmp(word, "--") == 0) {
             options_end = true;
         } else {
@@ -131,27 +132,22 @@ static bool called_as_curl(int argc, char **argv)
     return strcmp(slash ? slash + 1 : name, "curl") == 0;
 }
 
-static void config_free(struct ht_config *config)
-{
-    free(config->urls.items);
-    free(config->outputs.items);
-    ht_sink_free(&config->cookies);
-    ht_sink_free(&config->notes);
-}
-
 enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, struct ht_error *error)
 {
     *out = (struct ht_command){
         .memory = ht_malloc(sizeof *out->memory), .fail_on = -1, .parallel_max = HT_PARALLEL_DEFAULT};
     *out->memory = (struct ht_option_memory){.arena = ht_arena_new()};
-    struct ht_config config = {.out = out, .memory = out->memory, .curl_json = called_as_curl(argc, argv)};
+    out->memory->groups = ht_group_new(out->memory->arena);
+    struct ht_config config = {.out = out,
+                               .memory = out->memory,
+                               .group = out->memory->groups,
+                               .as_curl = called_as_curl(argc, argv)};
     struct walk walk = {.argc = argc, .at = 1, .argv = argv};
     config.expects_end = (struct ht_expect **)&out->expects;
-    ht_settings_defaults(out->memory);
     enum ht_status status = read_all(&config, &walk, error);
     if (status == HT_OK && !out->text)
         status = ht_config_finish(&config, error);
-    config_free(&config);
+    ht_sink_free(&config.notes);
     if (status != HT_OK)
         ht_command_clear(out);
     return status;
@@ -160,14 +156,12 @@ enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, s
 void ht_command_clear(struct ht_command *command)
 {
     if (command->memory) {
+        ht_groups_free(command->memory->groups);
         ht_arena_free(command->memory->arena);
-        ht_sink_free(&command->memory->body);
-        free(command->memory->settings.items);
         free(command->memory->ignored.items);
         ht_replay_clear(&command->memory->replay);
         free(command->memory);
     }
-    free(command->jobs);
     free(command->text);
     *command = (struct ht_command){0};
 }

@@ -27,6 +27,7 @@ struct run {
     struct ht_rules_options rules;
     struct ht_early *early; /* NULL: nobody is told anything before the end */
     struct ht_gate gate;
+    struct ht_dry_source dry;
     struct ht_observer reporting, recording;
     struct ht_observer *observers;
     int last_code; /* of the run so far, without gates */
@@ -53,11 +54,7 @@ static void catch_signals(void)
 /* A body on standard output has it for itself. */
 static FILE *report_stream(const struct ht_command *command)
 {
-    for (size_t i = 0; i < command->job_count; i++) {
-        if (command->jobs[i].output && strcmp(command->jobs[i].output, "-") == 0)
-            return stderr;
-    }
-    return stdout;
+    return command->stdout_taken ? stderr : stdout;
 }
 
 /* libcurl's code; 130 where the run was interrupted, by whichever signal: a record of it does not tell which.
@@ -105,7 +102,7 @@ static void tell_failed(const struct run *run, const struct ht_gate_result *resu
 static void report_dry(struct run *run, const struct ht_transfer *transfer)
 {
     struct ht_arena *arena = ht_arena_new();
-    struct ht_plan plan = ht_dry_plan(arena, &run->command->jobs[transfer->id]);
+    struct ht_plan plan = ht_dry_plan(arena, &run->dry.job);
     struct ht_sink text = ht_sink(0);
     bool seen = run->command->json ? ht_report_request_json(&text, transfer, &plan, &run->report)
                                    : ht_report_request_text(&text, transfer, &plan, &run->report);
@@ -173,7 +170,7 @@ static struct ht_report_options options_for(const struct ht_command *command, in
 {
     struct ht_report_options options = {.show_secrets = command->show_secrets,
                                         .timeline = command->timeline || command->verbose > 0,
-                                        .several = command->job_count > 1,
+                                        .several = command->several,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     ht_terminal_fill(&options, fd);
     if (command->ci)
@@ -229,8 +226,9 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
 {
     const struct ht_command *command = run->command;
     struct ht_raw_sink sink = run->early ? ht_early_sink(run->early, tracer) : ht_tracer_sink(tracer);
-    struct ht_tap_options options = {.jobs = command->jobs,
-                                     .job_count = command->job_count,
+    struct ht_tap_options options = {.operations = command->operations,
+                                     .source = command->dry ? ht_dry_source(&run->dry, command->source)
+                                                            : command->source,
                                      .sink = sink,
                                      .parallel = command->parallel ? command->parallel_max : 1,
                                      .stop = &stop_signal,

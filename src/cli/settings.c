@@ -44,32 +44,36 @@ static const char *copy_text(struct ht_arena *arena, const struct ht_setting *se
     return ht_arena_text(arena, ht_span_str(setting->text));
 }
 
-void ht_settings_add(struct ht_option_memory *memory, struct ht_setting setting)
+static void append(struct ht_settings *settings, struct ht_arena *arena, struct ht_setting setting)
 {
-    struct ht_settings *settings = &memory->settings;
     if (settings->count == settings->size) {
         settings->size = settings->size ? settings->size * 2 : 32;
         settings->items = ht_realloc(settings->items, settings->size * sizeof *settings->items);
     }
-    setting.text = copy_text(memory->arena, &setting);
-    setting.flag = ht_arena_text(memory->arena, ht_span_str(setting.flag ? setting.flag : "default"));
+    setting.text = copy_text(arena, &setting);
+    setting.flag = ht_arena_text(arena, ht_span_str(setting.flag ? setting.flag : "default"));
     settings->items[settings->count++] = setting;
 }
 
-void ht_settings_put(struct ht_option_memory *memory, struct ht_setting setting)
+void ht_settings_add(struct ht_config *config, struct ht_setting setting)
 {
-    drop(&memory->settings, setting.option, setting.type);
-    ht_settings_add(memory, setting);
+    append(&config->group->settings, config->memory->arena, setting);
 }
 
-void ht_settings_take(struct ht_option_memory *memory, const char *option)
+void ht_settings_put(struct ht_config *config, struct ht_setting setting)
 {
-    drop(&memory->settings, option, HT_SETTING_TEXT);
+    drop(&config->group->settings, setting.option, setting.type);
+    ht_settings_add(config, setting);
 }
 
-void ht_settings_unset(struct ht_option_memory *memory, const char *option, const char *symbol)
+void ht_settings_take(struct ht_config *config, const char *option)
 {
-    struct ht_settings *settings = &memory->settings;
+    drop(&config->group->settings, option, HT_SETTING_TEXT);
+}
+
+void ht_settings_unset(struct ht_config *config, const char *option, const char *symbol)
+{
+    struct ht_settings *settings = &config->group->settings;
     size_t kept = 0;
     for (size_t i = 0; i < settings->count; i++)
         if (strcmp(settings->items[i].option, option) != 0 || strcmp(settings->items[i].text, symbol) != 0)
@@ -91,8 +95,8 @@ bool ht_settings_is(const struct ht_settings *settings, const char *option, int6
     return setting && setting->number == number;
 }
 
-void ht_settings_defaults(struct ht_option_memory *memory)
+void ht_settings_defaults(struct ht_group *group, struct ht_arena *arena)
 {
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
-        ht_settings_add(memory, defaults[i]);
+        append(&group->settings, arena, defaults[i]);
 }

@@ -74,10 +74,11 @@ static int on_prereq(void *ctx, char *remote_ip, char *local_ip, int remote_port
 static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *ctx)
 {
     const struct ht_tap_transfer *transfer = ctx;
-    if (transfer->job->insecure)
-        ht_tls_load_anchors(ssl_ctx, easy, transfer->job);
+    const struct ht_operation *operation = transfer->fetch.job.operation;
+    if (operation->insecure)
+        ht_tls_load_anchors(ssl_ctx, easy, operation);
     if (transfer->tap->peer)
-        ht_dry_set_tls(ssl_ctx, transfer->job);
+        ht_dry_set_tls(ssl_ctx, operation);
     ht_tls_watch(ssl_ctx);
     return CURLE_OK;
 }
@@ -103,17 +104,6 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
     return 0;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
-{
-    struct ht_tap_transfer *transfer = ctx;
-    size_t len = size * count;
-    if (transfer->output.fd < 0)
-        return len;
-    /* Fewer bytes than given make libcurl end the transfer with CURLE_WRITE_ERROR; also where there were 0.
-     */
-    return ht_output_write(&transfer->output, bytes, len) ? len : (len ? 0 : 1);
-}
-
 void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer)
 {
     CURL *easy = transfer->easy;
@@ -130,7 +120,5 @@ void ht_transfer_set_callbacks(struct ht_tap_transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
 }

@@ -25,7 +25,7 @@ static const CURLoption on[] = {CURLOPT_FORBID_REUSE, CURLOPT_FRESH_CONNECT};
 
 bool ht_dry_is_socks(const struct ht_job *job)
 {
-    const char *type = ht_setting_text(job, "PROXYTYPE", "");
+    const char *type = ht_setting_text(job->operation, "PROXYTYPE", "");
     bool scheme = job->proxy && strstr(job->proxy, "://");
     if (!job->proxy || !*job->proxy)
         return false;
@@ -34,17 +34,18 @@ bool ht_dry_is_socks(const struct ht_job *job)
 
 /* A ticket for Negotiate would be asked for over the network, before the first request; others begin without.
  */
-static void defer_negotiate(CURL *easy, const struct ht_job *job, const char *name, CURLoption option)
+static void defer_negotiate(CURL *easy, const struct ht_operation *operation, const char *name,
+                            CURLoption option)
 {
-    if (strcmp(ht_setting_text(job, name, ""), "CURLAUTH_NEGOTIATE") == 0)
+    if (strcmp(ht_setting_text(operation, name, ""), "CURLAUTH_NEGOTIATE") == 0)
         curl_easy_setopt(easy, option, (long)CURLAUTH_ANY);
 }
 
-static void keep_files(CURL *easy, const struct ht_job *job)
+static void keep_files(CURL *easy, const struct ht_operation *operation)
 {
-    if (ht_setting_is_given(job, "HSTS"))
+    if (ht_setting_is_given(operation, "HSTS"))
         curl_easy_setopt(easy, CURLOPT_HSTS_CTRL, (long)(CURLHSTS_ENABLE | CURLHSTS_READONLYFILE));
-    if (ht_setting_is_given(job, "ALTSVC"))
+    if (ht_setting_is_given(operation, "ALTSVC"))
         curl_easy_setopt(easy, CURLOPT_ALTSVC_CTRL,
                          (long)(CURLALTSVC_READONLYFILE | CURLALTSVC_H1 | CURLALTSVC_H2 | CURLALTSVC_H3));
 }
@@ -58,18 +59,18 @@ void ht_dry_set(CURL *easy, struct ht_tap *tap, const struct ht_job *job)
     for (size_t i = 0; i < sizeof on / sizeof *on; i++)
         curl_easy_setopt(easy, on[i], 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, MOST_MS);
-    defer_negotiate(easy, job, "HTTPAUTH", CURLOPT_HTTPAUTH);
-    defer_negotiate(easy, job, "PROXYAUTH", CURLOPT_PROXYAUTH);
-    keep_files(easy, job);
+    defer_negotiate(easy, job->operation, "HTTPAUTH", CURLOPT_HTTPAUTH);
+    defer_negotiate(easy, job->operation, "PROXYAUTH", CURLOPT_PROXYAUTH);
+    keep_files(easy, job->operation);
     bool socks = ht_dry_is_socks(job);
     if (socks) /* an empty one keeps libcurl from asking the environment */
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    tap->through_proxy = job->proxy && *job->proxy && !socks && !job->unix_socket;
+    tap->through_proxy = job->proxy && *job->proxy && !socks && !job->operation->unix_socket;
 }
 
 /* Verification is off, but --cert-status asks for its proof in the ClientHello. */
-void ht_dry_set_tls(SSL_CTX *ctx, const struct ht_job *job)
+void ht_dry_set_tls(SSL_CTX *ctx, const struct ht_operation *operation)
 {
-    if (ht_setting_number(job, "SSL_VERIFYSTATUS", 0))
+    if (ht_setting_number(operation, "SSL_VERIFYSTATUS", 0))
         SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
 }

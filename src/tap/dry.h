@@ -4,11 +4,11 @@
 #define HT_TAP_DRY_H
 
 #include "tap/run.h"
-#include "tap/settings.h"
+#include "fetch/settings.h"
 
 /* Last of all that is set on the handle of `job`, for a tap that has a peer. */
 void ht_dry_set(CURL *easy, struct ht_tap *tap, const struct ht_job *job);
-void ht_dry_set_tls(SSL_CTX *ctx, const struct ht_job *job);
+void ht_dry_set_tls(SSL_CTX *ctx, const struct ht_operation *operation);
 /* Its proxy is one that speaks SOCKS, which a dry run leaves out. */
 bool ht_dry_is_socks(const struct ht_job *job);
 

@@ -16,7 +16,9 @@ struct session {
     CURLM *multi;
     CURLSH *share;
     struct ht_tap_transfer *active; /* those under way */
-    size_t active_count, next_job;
+    size_t active_count;
+    int32_t next_id;
+    bool ended, wait; /* there are no more jobs; none now, but later */
     CURLcode last_code;
     enum ht_status status; /* of the first output that failed */
     struct ht_error *error;
@@ -56,7 +58,7 @@ static void note(struct session *session, enum ht_status status, const struct ht
 static void result(struct session *session, CURLcode code)
 {
     bool parallel = session->options->parallel > 1;
-    if (!parallel || code != CURLE_OK || session->next_job == 1)
+    if (!parallel || code != CURLE_OK || session->next_id == 1)
         session->last_code = code;
 }
 
@@ -67,8 +69,10 @@ static void forget(struct session *session, struct ht_tap_transfer *transfer)
         at = &(*at)->next;
     *at = transfer->next;
     session->active_count--;
+    struct ht_job job = transfer->fetch.job;
     ht_transfer_clear(transfer);
     free(transfer);
+    session->options->source->release(session->options->source->ctx, &job);
 }
 
 /* `text`: why, where libcurl does not know; such a transfer leaves libcurl first, so that its sockets tell
@@ -98,12 +102,13 @@ static struct ht_tap_transfer *transfer_new(struct session *session, const struc
     return NULL;
 }
 
-static void start(struct session *session, int32_t id)
+static void start(struct session *session, struct ht_job *job)
 {
     struct ht_error error = {0};
-    struct ht_tap_transfer *transfer = transfer_new(session, &session->options->jobs[id], id);
+    struct ht_tap_transfer *transfer = transfer_new(session, job, session->next_id++);
     if (!transfer) {
         result(session, CURLE_FAILED_INIT);
+        session->options->source->release(session->options->source->ctx, job);
         return;
     }
     transfer->next = session->active;
@@ -148,12 +153,42 @@ static void give_up(struct session *session)
     }
 }
 
+/* The list of jobs is broken: what runs goes on, and the run ends with this. */
+static void fail_source(struct session *session, const struct ht_error *error)
+{
+    note(session, error->status, error);
+    session->last_code = (CURLcode)error->exit_code;
+    session->ended = true;
+}
+
+/* False once nothing runs and nothing is to come. */
 static bool fill_up(struct session *session)
 {
+    struct ht_job_source *source = session->options->source;
     size_t limit = session->options->parallel > 1 ? session->options->parallel : 1;
-    while (session->active_count < limit && session->next_job < session->options->job_count)
-        start(session, (int32_t)session->next_job++);
-    return session->active_count > 0;
+    session->wait = false;
+    while (!session->ended && !session->wait && session->active_count < limit) {
+        struct ht_job job;
+        struct ht_error error = {0};
+        enum ht_job_state state = source->next(source->ctx, &job, &error);
+        if (state == HT_JOB_READY)
+            start(session, &job);
+        else if (state == HT_JOB_FAILED)
+            fail_source(session, &error);
+        session->ended = session->ended || state == HT_JOB_END;
+        session->wait = state == HT_JOB_LATER;
+    }
+    return session->active_count > 0 || session->wait;
+}
+
+/* Until something happens on a socket, or the source may have its next job. */
+static CURLMcode await(struct session *session, int *ready)
+{
+    struct ht_job_source *source = session->options->source;
+    struct curl_waitfd list = {.fd = source->fd, .events = CURL_WAIT_POLLIN};
+    int64_t wait_ms = session->wait && source->wait_us > 0 ? (source->wait_us + 999) / 1000 : POLL_MS;
+    unsigned count = session->wait && source->fd >= 0;
+    return curl_multi_poll(session->multi, &list, count, wait_ms < POLL_MS ? (int)wait_ms : POLL_MS, ready);
 }
 
 /* Turns the multi loop until all jobs are done, or a stop is asked for. */
@@ -169,7 +204,7 @@ static void drive(struct session *session)
         if (session->active_count < before || stopped(session))
             continue;
         if (failed == CURLM_OK)
-            failed = curl_multi_poll(session->multi, NULL, 0, POLL_MS, &ready);
+            failed = await(session, &ready);
         if (ready == 0)
             ht_tap_idle(&session->tap);
         if (failed != CURLM_OK)
@@ -181,23 +216,19 @@ static void drive(struct session *session)
     }
 }
 
-/* Every setting is tried before anything is sent. Jobs of one command share theirs. */
-static enum ht_status check_jobs(struct session *session)
+/* Every setting is tried before anything is sent. */
+static enum ht_status check_operations(struct session *session)
 {
-    const struct ht_setting *checked = NULL;
-    for (size_t i = 0; i < session->options->job_count; i++) {
-        const struct ht_job *job = &session->options->jobs[i];
-        struct ht_tap_transfer transfer;
-        if (i > 0 && job->settings == checked)
-            continue;
-        enum ht_status status =
-            ht_transfer_prepare(&transfer, &session->tap, session->share, job, (int32_t)i, session->error);
-        if (status != HT_OK)
-            return status;
-        ht_transfer_clear(&transfer);
-        checked = job->settings;
+    enum ht_status status = HT_OK;
+    for (const struct ht_operation *at = session->options->operations; at && status == HT_OK; at = at->next) {
+        struct ht_setting_lists lists = {NULL, 0};
+        CURL *easy = curl_easy_init();
+        status = easy ? ht_settings_apply(easy, at, &lists, session->error)
+                      : ht_fail(session->error, HT_ERR_CURL, "libcurl cannot make a transfer");
+        curl_easy_cleanup(easy);
+        ht_setting_lists_free(&lists);
     }
-    return HT_OK;
+    return status;
 }
 
 /* What the curl tool shares between its URLs, connections excepted: those the multi handle keeps. */
@@ -273,7 +304,7 @@ static enum ht_status run_session(struct session *session)
     }
     enum ht_status status = set_dry(session);
     if (status == HT_OK)
-        status = check_jobs(session);
+        status = check_operations(session);
     if (status != HT_OK) {
         close_run(session);
         return status;

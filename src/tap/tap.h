@@ -11,8 +11,8 @@
 #include <signal.h>
 
 struct ht_tap_options {
-    const struct ht_job *jobs;
-    size_t job_count;
+    const struct ht_operation *operations; /* of all jobs to come: each is tried before anything is sent */
+    struct ht_job_source *source;
     struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
     const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
     size_t parallel;                   /* transfers under way at a time; 0 and 1: one after another */

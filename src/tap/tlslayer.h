@@ -5,7 +5,7 @@
 
 #include "tap/real.h"
 #include "tap/run.h"
-#include "tap/settings.h"
+#include "fetch/settings.h"
 
 /* One SSL of the live run. Lives in the SSL's ex_data and dies with it, because addresses of SSLs recur. */
 struct ht_tap_tls {
@@ -54,7 +54,7 @@ void ht_tls_give_end(struct ht_tap *tap, struct ht_tap_tls *tls, enum ht_tls_out
 /* tlstrust.c */
 /* libcurl loads no trust anchors where it does not verify: the ones that it would have loaded, so that what
  * verification would have said is known. Nothing is refused for it. */
-void ht_tls_load_anchors(SSL_CTX *ctx, CURL *easy, const struct ht_job *job);
+void ht_tls_load_anchors(SSL_CTX *ctx, CURL *easy, const struct ht_operation *operation);
 /* 1 where the distribution's public store has exactly this certificate, 0 where it has not, -1 where there is
  * no such store. */
 int ht_tls_anchor_is_public(X509 *anchor);

@@ -17,18 +17,18 @@
 #define HASHED_STORE "/etc/ssl/certs/"
 #define MOST_SAME    10 /* subjects with one hash */
 
-void ht_tls_load_anchors(SSL_CTX *ctx, CURL *easy, const struct ht_job *job)
+void ht_tls_load_anchors(SSL_CTX *ctx, CURL *easy, const struct ht_operation *operation)
 {
     const char *file = NULL, *dir = NULL;
-    bool given = ht_setting_is_given(job, "CAINFO") || ht_setting_is_given(job, "CAPATH");
+    bool given = ht_setting_is_given(operation, "CAINFO") || ht_setting_is_given(operation, "CAPATH");
     if (SSL_CTX_get_verify_mode(ctx) != SSL_VERIFY_NONE)
         return;
     if (!given) {
         curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
         curl_easy_getinfo(easy, CURLINFO_CAPATH, &dir);
     }
-    file = ht_setting_text(job, "CAINFO", file);
-    dir = ht_setting_text(job, "CAPATH", dir);
+    file = ht_setting_text(operation, "CAINFO", file);
+    dir = ht_setting_text(operation, "CAPATH", dir);
     ERR_set_mark();
     if (file)
         SSL_CTX_load_verify_file(ctx, file);

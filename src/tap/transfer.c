@@ -35,7 +35,7 @@ static void set_defaults(CURL *easy, CURLSH *share)
  */
 static void silence_lookups(struct ht_tap_transfer *transfer)
 {
-    if (!ht_setting_is_given(transfer->job, "DOH_URL"))
+    if (!ht_setting_is_given(transfer->fetch.job.operation, "DOH_URL"))
         return;
     transfer->nowhere = fopen("/dev/null", "we");
     if (transfer->nowhere)
@@ -45,21 +45,16 @@ static void silence_lookups(struct ht_tap_transfer *transfer)
 enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
                                    const struct ht_job *job, int32_t id, struct ht_error *error)
 {
-    *transfer = (struct ht_tap_transfer){
-        .tap = tap, .job = job, .id = id, .easy = curl_easy_init(), .last_socket = -1};
-    transfer->output.fd = -1;
+    *transfer = (struct ht_tap_transfer){.tap = tap, .id = id, .easy = curl_easy_init(), .last_socket = -1};
     transfer->rendering.head = ht_sink(HT_CAP_HEAD_BYTES);
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
     set_defaults(transfer->easy, share);
-    enum ht_status status = ht_settings_apply(transfer->easy, job, &transfer->lists, error);
+    enum ht_status status = ht_fetch_prepare(&transfer->fetch, transfer->easy, job, error);
     if (status != HT_OK) {
         ht_transfer_clear(transfer);
         return status;
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url);
-    if (job->include_head)
-        curl_easy_setopt(transfer->easy, CURLOPT_HEADER, 1L);
     silence_lookups(transfer);
     ht_transfer_set_callbacks(transfer);
     if (tap->peer)
@@ -69,30 +64,30 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
 
 enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error)
 {
-    const struct ht_job *job = transfer->job;
+    const struct ht_job *job = &transfer->fetch.job;
+    const struct ht_operation *operation = job->operation;
     struct ht_tap *tap = transfer->tap;
-    int64_t limit_ms = ht_setting_number(job, "TIMEOUT_MS", 0);
+    int64_t limit_ms = ht_setting_number(operation, "TIMEOUT_MS", 0);
     tap->running++;
     transfer->deadline_us = limit_ms > 0 ? ht_tap_now(tap) + limit_ms * 1000 + GRACE_US : 0;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TRANSFER_START);
     raw.transfer = transfer->id;
     raw.u.transfer_start.url = ht_span_str(job->url);
-    raw.u.transfer_start.method = ht_span_str(job->method);
+    raw.u.transfer_start.method = ht_span_str(ht_fetch_method(&transfer->fetch));
     raw.u.transfer_start.proxy = ht_span_str(job->proxy);
-    raw.u.transfer_start.host_override = ht_span_str(job->host_override);
-    raw.u.transfer_start.unix_socket = ht_span_str(job->unix_socket);
+    raw.u.transfer_start.host_override = ht_span_str(operation->host_override);
+    raw.u.transfer_start.unix_socket = ht_span_str(operation->unix_socket);
     raw.u.transfer_start.queued_us = raw.t_us;
-    raw.u.transfer_start.http2_wanted = job->http2_wanted;
-    raw.u.transfer_start.insecure = job->insecure;
-    raw.u.transfer_start.custom_ca = ht_setting_is_given(job, "CAINFO") ||
-                                     ht_setting_is_given(job, "CAPATH") ||
-                                     ht_setting_is_given(job, "CAINFO_BLOB");
-    raw.u.transfer_start.unverified_host = ht_setting_number(job, "SSL_VERIFYHOST", 2) == 0;
+    raw.u.transfer_start.http2_wanted = operation->http2_wanted;
+    raw.u.transfer_start.insecure = operation->insecure;
+    raw.u.transfer_start.custom_ca = ht_setting_is_given(operation, "CAINFO") ||
+                                     ht_setting_is_given(operation, "CAPATH") ||
+                                     ht_setting_is_given(operation, "CAINFO_BLOB");
+    raw.u.transfer_start.unverified_host = ht_setting_number(operation, "SSL_VERIFYHOST", 2) == 0;
     ht_tap_emit(tap, &raw);
-    enum ht_status status = ht_output_open(&transfer->output, tap->peer ? NULL : job->output, error);
-    if (status != HT_OK && error)
-        error->exit_code = CURLE_WRITE_ERROR;
-    return status;
+    if (tap->peer)
+        transfer->fetch.job.output = NULL;
+    return ht_fetch_open(&transfer->fetch, error);
 }
 
 static int64_t info_time(CURL *easy, CURLINFO info)
@@ -136,10 +131,10 @@ static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode c
 static struct ht_span host_of(const struct ht_tap_transfer *transfer)
 {
     const char *url = NULL;
-    if (transfer->job->proxy && *transfer->job->proxy)
-        return ht_url_host(ht_span_str(transfer->job->proxy));
+    if (transfer->fetch.job.proxy && *transfer->fetch.job.proxy)
+        return ht_url_host(ht_span_str(transfer->fetch.job.proxy));
     if (curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || url == NULL)
-        url = transfer->job->url;
+        url = transfer->fetch.job.url;
     return ht_url_host(ht_span_str(url));
 }
 
@@ -152,7 +147,7 @@ static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
     bool refused = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
     bool hangs = code == CURLE_OPERATION_TIMEDOUT && transfer->resolving && transfer->last_socket < 0;
     bool known = refused && failed->transfer == transfer->id && failed->host[0];
-    if (tap->peer || (!refused && !hangs) || ht_setting_is_given(transfer->job, "DOH_URL"))
+    if (tap->peer || (!refused && !hangs) || ht_setting_is_given(transfer->fetch.job.operation, "DOH_URL"))
         return;
     ht_tap_query(tap, transfer->id, known ? ht_span_str(failed->host) : host_of(transfer),
                  known ? failed->family : AF_UNSPEC,
@@ -194,11 +189,7 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
         if (at->easy == transfer->easy)
             at->easy = NULL;
     }
-    /* As curl does, what came of a body before the transfer broke off is kept. */
-    enum ht_status status = ht_output_close(&transfer->output, true, error);
-    if (status != HT_OK && error)
-        error->exit_code = CURLE_WRITE_ERROR;
-    return status;
+    return ht_fetch_close(&transfer->fetch, code, error);
 }
 
 void ht_transfer_resolving(struct ht_tap_transfer *transfer)
@@ -218,7 +209,7 @@ void ht_transfer_resolved(struct ht_tap_transfer *transfer)
 void ht_transfer_clear(struct ht_tap_transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
-    ht_setting_lists_free(&transfer->lists);
+    ht_fetch_clear(&transfer->fetch);
     if (transfer->nowhere)
         fclose(transfer->nowhere);
     ht_sink_free(&transfer->rendering.head);

@@ -4,20 +4,17 @@
 #define HT_TAP_TRANSFER_H
 
 #include "base/sink.h"
-#include "tap/output.h"
+#include "fetch/fetch.h"
 #include "tap/run.h"
-#include "tap/settings.h"
 
 #include <stdio.h>
 
 struct ht_tap_transfer {
     struct ht_tap_transfer *next;
     struct ht_tap *tap;
-    const struct ht_job *job;
     int32_t id;
     CURL *easy;
-    struct ht_setting_lists lists;
-    struct ht_output output;
+    struct ht_fetch fetch;
     int64_t deadline_us; /* its --max-time with some grace, in run time; 0: none */
     int32_t last_socket; /* opened or used by it; -1: none */
     bool resolving;      /* libcurl began to look a name up for it */

@@ -8,6 +8,26 @@
 
 #define MAX_WORDS 64
 
+struct ht_job dump_jobs[DUMP_JOBS];
+size_t dump_job_count;
+
+/* Their memory lives until the next command is parsed. */
+static void take_jobs(const struct ht_command *command)
+{
+    static void *kept[DUMP_JOBS];
+    struct ht_error error = {0};
+    for (size_t i = 0; i < DUMP_JOBS; i++) {
+        free(kept[i]);
+        kept[i] = NULL;
+    }
+    dump_job_count = 0;
+    while (command->source && dump_job_count < DUMP_JOBS &&
+           command->source->next(command->source->ctx, &dump_jobs[dump_job_count], &error) == HT_JOB_READY) {
+        kept[dump_job_count] = dump_jobs[dump_job_count].memory;
+        dump_job_count++;
+    }
+}
+
 enum ht_status dump_parse(const char *words, struct ht_command *command, struct ht_error *error)
 {
     char *copy = ht_strdup(words), *argv[MAX_WORDS + 1] = {(char[]){"httptrace"}}, *at = copy;
@@ -20,6 +40,7 @@ enum ht_status dump_parse(const char *words, struct ht_command *command, struct 
     }
     enum ht_status status = ht_options_parse(argc, argv, command, error);
     free(copy);
+    take_jobs(command);
     return status;
 }
 
@@ -30,9 +51,8 @@ static bool is_default(const struct ht_setting *setting)
 
 void dump_settings(struct ht_sink *out, const struct ht_command *command)
 {
-    const struct ht_job *job = &command->jobs[0];
-    for (size_t i = 0; i < job->setting_count; i++) {
-        const struct ht_setting *setting = &job->settings[i];
+    for (size_t i = 0; i < command->operations->setting_count; i++) {
+        const struct ht_setting *setting = &command->operations->settings[i];
         if (is_default(setting))
             continue;
         ht_sink_puts(out, setting->option);

@@ -6,7 +6,13 @@
 #include "base/sink.h"
 #include "cli/options.h"
 
-/* Parses words separated by '|' ("httptrace" is put before them) from a writable copy of them. */
+/* The first jobs of the command that was parsed last, and how many there are. */
+#define DUMP_JOBS 16
+extern struct ht_job dump_jobs[DUMP_JOBS];
+extern size_t dump_job_count;
+
+/* Parses words separated by '|' ("httptrace" is put before them) from a writable copy of them, and takes its
+ * jobs from their source. */
 enum ht_status dump_parse(const char *words, struct ht_command *command, struct ht_error *error);
 
 /* "NAME=value;" for every setting of the first job that is not a default, in order. BITS are written with

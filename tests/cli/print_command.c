@@ -25,8 +25,8 @@ int main(int argc, char **argv)
     }
     if (command.text)
         fputs(command.text, stdout);
-    for (size_t i = 0; command.job_count && i < command.jobs[0].setting_count; i++)
-        print_setting(&command.jobs[0].settings[i]);
+    for (size_t i = 0; command.operations && i < command.operations->setting_count; i++)
+        print_setting(&command.operations->settings[i]);
     ht_command_clear(&command);
     return 0;
 }

@@ -21,15 +21,15 @@ static void urls_and_outputs_pair_in_order(void **state)
     (void)state;
     struct ht_command command = parse("-o|1|a|b|-o|2|--url|c|--|-d");
     assert_int_equal(command.kind, HT_COMMAND_TRACE);
-    assert_int_equal(command.job_count, 4);
-    assert_string_equal(command.jobs[0].url, "a");
-    assert_string_equal(command.jobs[0].output, "1");
-    assert_string_equal(command.jobs[1].url, "b");
-    assert_string_equal(command.jobs[1].output, "2");
-    assert_string_equal(command.jobs[2].url, "c");
-    assert_null(command.jobs[2].output);
-    assert_string_equal(command.jobs[3].url, "-d");
-    assert_ptr_equal(command.jobs[0].settings, command.jobs[3].settings);
+    assert_int_equal(dump_job_count, 4);
+    assert_string_equal(dump_jobs[0].url, "a");
+    assert_string_equal(dump_jobs[0].output, "1");
+    assert_string_equal(dump_jobs[1].url, "b");
+    assert_string_equal(dump_jobs[1].output, "2");
+    assert_string_equal(dump_jobs[2].url, "c");
+    assert_null(dump_jobs[2].output);
+    assert_string_equal(dump_jobs[3].url, "-d");
+    assert_ptr_equal(dump_jobs[0].operation, dump_jobs[3].operation);
     assert_null(command.notes);
     ht_command_clear(&command);
 }
@@ -38,7 +38,7 @@ static void too_many_outputs_are_noted(void **state)
 {
     (void)state;
     struct ht_command command = parse("-o|1|-o|\x1b|a");
-    assert_int_equal(command.job_count, 1);
+    assert_int_equal(dump_job_count, 1);
     assert_string_equal(command.notes, "httptrace: more -o options than URLs: \\x1b is not written\n");
     ht_command_clear(&command);
 }
@@ -57,7 +57,7 @@ static void methods_follow_from_options(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct ht_command command = parse(rows[i][0]);
-        assert_string_equal(command.jobs[0].method, rows[i][1]);
+        assert_string_equal(command.operations->method, rows[i][1]);
         ht_command_clear(&command);
     }
 }
@@ -80,7 +80,7 @@ static void http2_is_wanted_where_the_user_asks_for_it(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct ht_command command = parse(rows[i].words);
-        assert_int_equal(command.jobs[0].http2_wanted, rows[i].wanted);
+        assert_int_equal(command.operations->http2_wanted, rows[i].wanted);
         ht_command_clear(&command);
     }
 }
@@ -89,20 +89,20 @@ static void jobs_tell_what_was_overridden(void **state)
 {
     (void)state;
     struct ht_command command = parse("-k|-i|--resolve|a:1:2|--connect-to|::b:|--unix-socket|/s|-x|p:1|h");
-    const struct ht_job *job = &command.jobs[0];
-    assert_true(job->insecure);
-    assert_true(job->include_head);
-    assert_string_equal(job->host_override, "a:1:2,::b:");
-    assert_string_equal(job->unix_socket, "/s");
+    const struct ht_job *job = &dump_jobs[0];
+    assert_true(job->operation->insecure);
+    assert_true(job->operation->output.include_head);
+    assert_string_equal(job->operation->host_override, "a:1:2,::b:");
+    assert_string_equal(job->operation->unix_socket, "/s");
     assert_string_equal(job->proxy, "p:1");
     ht_command_clear(&command);
     command = parse("--abstract-unix-socket|s|-I|h");
-    job = &command.jobs[0];
-    assert_false(job->insecure);
-    assert_true(job->include_head);
-    assert_null(job->host_override);
+    job = &dump_jobs[0];
+    assert_false(job->operation->insecure);
+    assert_true(job->operation->output.include_head);
+    assert_null(job->operation->host_override);
     assert_null(job->proxy);
-    assert_string_equal(job->unix_socket, "s");
+    assert_string_equal(job->operation->unix_socket, "s");
     ht_command_clear(&command);
 }
 
@@ -216,7 +216,7 @@ static void a_record_is_read_without_a_url(void **state)
     struct ht_command command = parse("--read|r|-vv");
     assert_int_equal(command.kind, HT_COMMAND_READ);
     assert_string_equal(command.read_path, "r");
-    assert_int_equal(command.job_count, 0);
+    assert_int_equal(dump_job_count, 0);
     assert_int_equal(command.verbose, 2);
     ht_command_clear(&command);
 }
@@ -241,7 +241,7 @@ static void called_as_curl_json_is_curls(void **state)
     struct ht_command command;
     assert_int_equal(ht_options_parse(4, argv, &command, NULL), HT_OK);
     assert_false(command.json);
-    assert_string_equal(command.jobs[0].method, "POST");
+    assert_string_equal(command.operations->method, "POST");
     ht_command_clear(&command);
 }
 
@@ -346,7 +346,7 @@ static void errors_have_one_exact_line(void **state)
         assert_int_equal(error.exit_code, 2);
         assert_null(strchr(error.text, '\n'));
         assert_null(command.memory);
-        assert_null(command.jobs);
+        assert_null(command.operations);
         assert_null(command.text);
         ht_command_clear(&command);
     }

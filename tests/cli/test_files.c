@@ -44,13 +44,13 @@ static struct ht_command parse(const char *format)
 static void assert_body(const char *words, const char *bytes, size_t len)
 {
     struct ht_command command = parse(words);
-    const struct ht_job *job = &command.jobs[0];
+    const struct ht_job *job = &dump_jobs[0];
     const struct ht_setting *body = NULL, *size = NULL;
-    for (size_t i = 0; i < job->setting_count; i++) {
-        if (strcmp(job->settings[i].option, "COPYPOSTFIELDS") == 0)
-            body = &job->settings[i];
-        if (strcmp(job->settings[i].option, "POSTFIELDSIZE_LARGE") == 0)
-            size = &job->settings[i];
+    for (size_t i = 0; i < job->operation->setting_count; i++) {
+        if (strcmp(job->operation->settings[i].option, "COPYPOSTFIELDS") == 0)
+            body = &job->operation->settings[i];
+        if (strcmp(job->operation->settings[i].option, "POSTFIELDSIZE_LARGE") == 0)
+            size = &job->operation->settings[i];
     }
     assert_non_null(body);
     assert_non_null(size);

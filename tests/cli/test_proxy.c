@@ -71,8 +71,8 @@ static void jobs_keep_their_own(void **state)
     setenv("HTTPS_PROXY", "q", 1);
     assert_int_equal(dump_parse("http://a|https://b|--noproxy|b", &command, NULL), HT_OK);
     unsetenv("http_proxy");
-    assert_string_equal(command.jobs[0].proxy, "p");
-    assert_null(command.jobs[1].proxy);
+    assert_string_equal(dump_jobs[0].proxy, "p");
+    assert_null(dump_jobs[1].proxy);
     ht_command_clear(&command);
 }
 

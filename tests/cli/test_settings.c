@@ -207,9 +207,9 @@ static void every_option_is_in_a_case(void **state)
 
 static const struct ht_setting *setting_of(const struct ht_command *command, const char *option)
 {
-    for (size_t i = 0; i < command->jobs[0].setting_count; i++)
-        if (strcmp(command->jobs[0].settings[i].option, option) == 0)
-            return &command->jobs[0].settings[i];
+    for (size_t i = 0; i < command->operations->setting_count; i++)
+        if (strcmp(command->operations->settings[i].option, option) == 0)
+            return &command->operations->settings[i];
     fail_msg("no setting %s", option);
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs jobs through the tap and prints one line per raw event: takes KEY=VALUE settings and URLs, for people.
  */
-#include "tap/tap.h"
+#include "jobs.h"
 
 #include "base/sink.h"
 #include "base/escape.h"
@@ -202,28 +202,33 @@ static struct ht_setting setting_of(char *argument)
 int main(int argc, char **argv)
 {
     struct ht_setting settings[64];
-    struct ht_job jobs[64];
+    struct test_job jobs[64];
     size_t setting_count = 0;
-    struct ht_tap_options options = {
-        .jobs = jobs, .sink = {take, NULL}, .stop = &stop, .tool_version = HT_VERSION};
+    size_t job_count = 0;
+    bool callbacks_only = false;
     const char *output = NULL;
     signal(SIGINT, on_signal);
-    for (int i = 1; i < argc && setting_count < 64 && options.job_count < 64; i++) {
+    for (int i = 1; i < argc && setting_count < 64 && job_count < 64; i++) {
         if (strcmp(argv[i], "quiet") == 0)
             quiet = true;
         else if (strcmp(argv[i], "callbacks") == 0)
-            options.callbacks_only = true;
+            callbacks_only = true;
         else if (strncmp(argv[i], "output=", 7) == 0)
             output = argv[i] + 7;
         else if (strstr(argv[i], "://") && !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", argv[i][0]))
-            jobs[options.job_count++] = (struct ht_job){.url = argv[i], .method = "GET", .output = output};
+            jobs[job_count++] = (struct test_job){.url = argv[i], .method = "GET", .output = output};
         else if (strchr(argv[i], '='))
             settings[setting_count++] = setting_of(argv[i]);
     }
-    for (size_t i = 0; i < options.job_count; i++) {
+    for (size_t i = 0; i < job_count; i++) {
         jobs[i].settings = settings;
         jobs[i].setting_count = setting_count;
     }
+    struct ht_tap_options options = test_options(jobs, job_count);
+    options.sink = (struct ht_raw_sink){take, NULL};
+    options.stop = &stop;
+    options.tool_version = HT_VERSION;
+    options.callbacks_only = callbacks_only;
     struct ht_error error = {0};
     int code = 0;
     enum ht_status status = ht_tap_run(&options, &code, &error);

@@ -2,6 +2,7 @@
 /* The tap over cleartext HTTP/1.1, against a server in a child process: which events come, in which order. */
 #include "unit.h"
 
+#include "jobs.h"
 #include "seen.h"
 #include "server.h"
 
@@ -80,17 +81,18 @@ static int stop_server(void **state)
     return 0;
 }
 
-static struct ht_job job_for(const char *path)
+static struct test_job job_for(const char *path)
 {
     snprintf(url, sizeof url, "http://127.0.0.1:%d%s", server.port, path);
-    return (struct ht_job){.url = url, .method = "GET"};
+    return (struct test_job){.url = url, .method = "GET"};
 }
 
-static int run_job(const struct ht_job *job, bool callbacks_only)
+static int run_job(const struct test_job *job, bool callbacks_only)
 {
     int code = -1;
     struct ht_error error = {0};
-    struct ht_tap_options options = {.jobs = job, .job_count = 1, .callbacks_only = callbacks_only};
+    struct ht_tap_options options = test_options(job, 1);
+    options.callbacks_only = callbacks_only;
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     return code;
 }
@@ -112,7 +114,7 @@ static void get_gives_all_events(void **state)
                                              HT_RAW_BYTES,        HT_RAW_BYTES,          HT_RAW_TRANSFER_END,
                                              HT_RAW_SOCKET_CLOSE, HT_RAW_RUN_END};
     char text[512];
-    struct ht_job job = job_for("/ok");
+    struct test_job job = job_for("/ok");
     assert_int_equal(run_job(&job, false), 0);
     assert_order(order, sizeof order / sizeof *order);
     assert_string_equal(seen.at[0].text, "full");
@@ -135,7 +137,7 @@ static void get_gives_all_events(void **state)
 static void connect_ends_with_the_local_address(void **state)
 {
     (void)state;
-    struct ht_job job = job_for("/ok");
+    struct test_job job = job_for("/ok");
     assert_int_equal(run_job(&job, false), 0);
     const struct seen_event *last = seen_nth(&seen, HT_RAW_CONNECT, seen_count(&seen, HT_RAW_CONNECT) - 1);
     assert_int_equal(last->raw.u.connect.error, 0);
@@ -153,7 +155,7 @@ static void connect_ends_with_the_local_address(void **state)
 static void refused_port_is_told(void **state)
 {
     (void)state;
-    struct ht_job job = {.url = url, .method = "GET"};
+    struct test_job job = {.url = url, .method = "GET"};
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", server_free_port());
     assert_int_equal(run_job(&job, false), 7);
     const struct seen_event *last = seen_nth(&seen, HT_RAW_CONNECT, seen_count(&seen, HT_RAW_CONNECT) - 1);
@@ -167,7 +169,7 @@ static void redirect_is_one_transfer(void **state)
 {
     (void)state;
     static const struct ht_setting follow = {"FOLLOWLOCATION", HT_SETTING_LONG, 1, NULL, "-L"};
-    struct ht_job job = job_for("/redirect");
+    struct test_job job = job_for("/redirect");
     job.settings = &follow;
     job.setting_count = 1;
     assert_int_equal(run_job(&job, false), 0);
@@ -181,8 +183,8 @@ static void second_url_reuses_the_connection(void **state)
     (void)state;
     int code = -1;
     struct ht_error error = {0};
-    struct ht_job jobs[2] = {job_for("/ok"), job_for("/ok")};
-    struct ht_tap_options options = {.jobs = jobs, .job_count = 2};
+    struct test_job jobs[2] = {job_for("/ok"), job_for("/ok")};
+    struct ht_tap_options options = test_options(jobs, 2);
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     assert_int_equal(seen_count(&seen, HT_RAW_TRANSFER_END), 2);
     assert_int_equal(seen_count(&seen, HT_RAW_SOCKET_OPEN), 1);
@@ -199,7 +201,7 @@ static void post_sends_its_blob(void **state)
         {"HTTPHEADER", HT_SETTING_LIST, 0, "X-Two: 2", "-H"},
     };
     char text[1024];
-    struct ht_job job = job_for("/ok");
+    struct test_job job = job_for("/ok");
     job.settings = settings;
     job.setting_count = 3;
     job.method = "POST";
@@ -215,7 +217,7 @@ static void post_sends_its_blob(void **state)
 static void reset_is_told(void **state)
 {
     (void)state;
-    struct ht_job job = job_for("/reset");
+    struct test_job job = job_for("/reset");
     assert_int_equal(run_job(&job, false), 56);
     const struct seen_event *closed = seen_nth(&seen, HT_RAW_SOCKET_CLOSE, 0);
     assert_true(closed->raw.u.socket_close.reset);
@@ -226,7 +228,7 @@ static void reset_is_told(void **state)
 static void early_end_is_told(void **state)
 {
     (void)state;
-    struct ht_job job = job_for("/cut");
+    struct test_job job = job_for("/cut");
     assert_int_equal(run_job(&job, false), 18);
     const struct seen_event *closed = seen_nth(&seen, HT_RAW_SOCKET_CLOSE, 0);
     assert_true(closed->raw.u.socket_close.peer_closed);
@@ -242,7 +244,7 @@ static void unix_socket_is_told_by_its_path(void **state)
     snprintf(file, sizeof file, "%s/s", path);
     struct server other = server_start_unix(file, serve, NULL);
     struct ht_setting setting = {"UNIX_SOCKET_PATH", HT_SETTING_TEXT, 0, file, "--unix-socket"};
-    struct ht_job job = {
+    struct test_job job = {
         .url = "http://localhost/ok", .settings = &setting, .setting_count = 1, .method = "GET"};
     assert_int_equal(run_job(&job, false), 0);
     assert_string_equal(seen_nth(&seen, HT_RAW_SOCKET_OPEN, 0)->text, file);
@@ -260,8 +262,9 @@ static void stop_flag_ends_the_run(void **state)
     static const volatile sig_atomic_t set = 1;
     int code = -1;
     struct ht_error error = {0};
-    struct ht_job jobs[2] = {job_for("/hang"), job_for("/hang")};
-    struct ht_tap_options options = {.jobs = jobs, .job_count = 2, .stop = &set};
+    struct test_job jobs[2] = {job_for("/hang"), job_for("/hang")};
+    struct ht_tap_options options = test_options(jobs, 2);
+    options.stop = &set;
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     assert_int_equal(seen_count(&seen, HT_RAW_TRANSFER_START), 0);
     assert_int_equal(code, 42);
@@ -281,12 +284,11 @@ static void stop_flag_interrupts_a_transfer(void **state)
     (void)state;
     int code = -1;
     struct ht_error error = {0};
-    struct ht_job jobs[2] = {job_for("/hang"), job_for("/hang")};
-    struct ht_tap_options options = {.jobs = jobs,
-                                     .job_count = 2,
-                                     .stop = &stop_now,
-                                     .sink = {stop_at_request, &seen},
-                                     .tool_version = "0"};
+    struct test_job jobs[2] = {job_for("/hang"), job_for("/hang")};
+    struct ht_tap_options options = test_options(jobs, 2);
+    options.stop = &stop_now;
+    options.sink = (struct ht_raw_sink){stop_at_request, &seen};
+    options.tool_version = "0";
     seen.count = 0;
     stop_now = 0;
     assert_int_equal(ht_tap_run(&options, &code, &error), HT_OK);
@@ -303,10 +305,10 @@ static void usage_error_makes_no_event(void **state)
     static const struct ht_setting unknown = {"NO_SUCH", HT_SETTING_LONG, 1, NULL, "--no-such"};
     int code = -1;
     struct ht_error error = {0};
-    struct ht_job jobs[2] = {job_for("/ok"), job_for("/ok")};
-    struct ht_tap_options options = {.jobs = jobs, .job_count = 2};
+    struct test_job jobs[2] = {job_for("/ok"), job_for("/ok")};
     jobs[1].settings = &unknown;
     jobs[1].setting_count = 1;
+    struct ht_tap_options options = test_options(jobs, 2);
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_ERR_USAGE);
     assert_non_null(strstr(error.text, "--no-such"));
     assert_int_equal(seen.count, 0);
@@ -317,8 +319,8 @@ static void full_output_ends_with_23(void **state)
     (void)state;
     int code = -1;
     struct ht_error error = {0};
-    struct ht_job job = job_for("/ok");
-    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    struct test_job job = job_for("/ok");
+    struct ht_tap_options options = test_options(&job, 1);
     job.output = "/dev/full";
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_ERR_IO);
     assert_int_equal(code, 23);
@@ -329,7 +331,7 @@ static void callbacks_alone_give_what_they_can(void **state)
 {
     (void)state;
     char text[512];
-    struct ht_job job = job_for("/ok");
+    struct test_job job = job_for("/ok");
     assert_int_equal(run_job(&job, true), 0);
     assert_string_equal(seen.at[0].text, "callbacks");
     seen_bytes(&seen, 0, HT_DIR_OUT, text, sizeof text);
@@ -342,7 +344,7 @@ static void callbacks_alone_give_what_they_can(void **state)
 static void name_is_looked_up(void **state)
 {
     (void)state;
-    struct ht_job job = {.url = "http://no-such-host.invalid/", .method = "GET"};
+    struct test_job job = {.url = "http://no-such-host.invalid/", .method = "GET"};
     int code = run_job(&job, false);
     assert_int_equal(code, 6);
     const struct seen_event *lookup = seen_nth(&seen, HT_RAW_LOOKUP, 0);

@@ -5,7 +5,7 @@
 
 #include "tap/fdtable.h"
 #include "tap/real.h"
-#include "tap/symbols.h"
+#include "fetch/symbols.h"
 #include "tap/tlslayer.h"
 
 #include <curl/curl.h>

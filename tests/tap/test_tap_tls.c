@@ -2,6 +2,7 @@
 /* The tap over TLS: layers, messages, the end of handshakes, the key log, and HTTP/2 streams. */
 #include "unit.h"
 
+#include "jobs.h"
 #include "seen.h"
 #include "server.h"
 #include "tls_server.h"
@@ -50,8 +51,10 @@ static int get(struct server server, bool trusted, bool callbacks_only)
     struct ht_setting settings[] = {
         {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"},
         {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert"}};
-    struct ht_job job = {.url = url, .settings = settings, .setting_count = trusted ? 2 : 1, .method = "GET"};
-    struct ht_tap_options options = {.jobs = &job, .job_count = 1, .callbacks_only = callbacks_only};
+    struct test_job job = {
+        .url = url, .settings = settings, .setting_count = trusted ? 2 : 1, .method = "GET"};
+    struct ht_tap_options options = test_options(&job, 1);
+    options.callbacks_only = callbacks_only;
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", server.port);
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     return code;
@@ -179,8 +182,8 @@ static void unfinished_handshake_ends_before_its_socket(void **state)
     int code = -1;
     struct ht_error error = {0};
     struct ht_setting setting = {"TIMEOUT_MS", HT_SETTING_LONG, 200, NULL, "-m"};
-    struct ht_job job = {.url = url, .settings = &setting, .setting_count = 1, .method = "GET"};
-    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    struct test_job job = {.url = url, .settings = &setting, .setting_count = 1, .method = "GET"};
+    struct ht_tap_options options = test_options(&job, 1);
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", server.port);
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     server_stop(&server);
@@ -215,8 +218,8 @@ static void https_proxy_is_the_layer_below(void **state)
         {"PROXY_CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--proxy-cacert"},
         {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert"},
         {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"}};
-    struct ht_job job = {.url = "https://localhost:1/", .settings = settings, .setting_count = 4};
-    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    struct test_job job = {.url = "https://localhost:1/", .settings = settings, .setting_count = 4};
+    struct ht_tap_options options = test_options(&job, 1);
     snprintf(proxy, sizeof proxy, "https://127.0.0.1:%d", server.port);
     assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
     server_stop(&server);
@@ -261,8 +264,8 @@ static void h2_stream_has_its_transfer(void **state)
     struct ht_error error = {0};
     struct ht_setting settings[] = {{"HTTP_VERSION", HT_SETTING_SYMBOL, 0,
                                      "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "--http2-prior-knowledge"}};
-    struct ht_job job = {.url = url, .settings = settings, .setting_count = 1, .method = "GET"};
-    struct ht_tap_options options = {.jobs = &job, .job_count = 1};
+    struct test_job job = {.url = url, .settings = settings, .setting_count = 1, .method = "GET"};
+    struct ht_tap_options options = test_options(&job, 1);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", server.port);
     for (int i = 0; i < 50 && code != 0; i++) {
         usleep(100000);

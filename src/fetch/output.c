@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Output: takes a response body in pieces, gives a file that is there whole or not at all. */
-#include "tap/output.h"
+#include "fetch/output.h"
 
 #include "base/arena.h"
 

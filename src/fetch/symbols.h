@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Constants of libcurl by their names, for settings that name one. */
-#ifndef HT_TAP_SYMBOLS_H
-#define HT_TAP_SYMBOLS_H
+#ifndef HT_FETCH_SYMBOLS_H
+#define HT_FETCH_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

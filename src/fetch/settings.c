@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings: takes a job's settings, gives an easy handle that has them; libcurl knows its options by name. */
-#include "tap/settings.h"
+#include "fetch/settings.h"
 
 #include "base/arena.h"
-#include "tap/symbols.h"
+#include "fetch/symbols.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,15 +98,21 @@ static CURLcode set_blob(CURL *easy, const struct curl_easyoption *option, const
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_POSTFIELDS, setting->text) : code;
 }
 
+static CURLcode set_date(CURL *easy, const struct curl_easyoption *option, const struct ht_setting *setting)
+{
+    time_t seconds = curl_getdate(setting->text, NULL);
+    return seconds == -1 ? CURLE_OK : set_number(easy, option, seconds);
+}
+
 /* The bits of all settings of this option up to and with `last`, or'ed to the symbol that one of them set. */
-static bool fold_bits(const struct ht_job *job, size_t last, long *bits)
+static bool fold_bits(const struct ht_operation *operation, size_t last, long *bits)
 {
     *bits = 0;
     for (size_t i = 0; i <= last; i++) {
-        const struct ht_setting *at = &job->settings[i];
+        const struct ht_setting *at = &operation->settings[i];
         long value = 0;
         bool counts = at->type == HT_SETTING_BITS || at->type == HT_SETTING_SYMBOL;
-        if (!counts || strcmp(at->option, job->settings[last].option) != 0)
+        if (!counts || strcmp(at->option, operation->settings[last].option) != 0)
             continue;
         if (!ht_symbol_find(at->text, &value))
             return false;
@@ -138,9 +144,10 @@ static CURLcode set_list(CURL *easy, const struct curl_easyoption *option, const
     return curl_easy_setopt(easy, option->id, list->list);
 }
 
-static CURLcode apply_one(CURL *easy, const struct ht_job *job, size_t index, struct ht_setting_lists *lists)
+static CURLcode apply_one(CURL *easy, const struct ht_operation *operation, size_t index,
+                          struct ht_setting_lists *lists)
 {
-    const struct ht_setting *setting = &job->settings[index];
+    const struct ht_setting *setting = &operation->settings[index];
     const struct curl_easyoption *option = curl_easy_option_by_name(setting->option);
     long number = 0;
     if (option == NULL)
@@ -157,18 +164,20 @@ static CURLcode apply_one(CURL *easy, const struct ht_job *job, size_t index, st
         return ht_symbol_find(setting->text, &number) ? set_number(easy, option, number)
                                                       : CURLE_UNKNOWN_OPTION;
     case HT_SETTING_BITS:
-        return fold_bits(job, index, &number) ? set_number(easy, option, number) : CURLE_UNKNOWN_OPTION;
+        return fold_bits(operation, index, &number) ? set_number(easy, option, number) : CURLE_UNKNOWN_OPTION;
     case HT_SETTING_BLOB:
         return set_blob(easy, option, setting);
+    case HT_SETTING_DATE:
+        return set_date(easy, option, setting);
     }
     return CURLE_UNKNOWN_OPTION;
 }
 
-enum ht_status ht_settings_apply(CURL *easy, const struct ht_job *job, struct ht_setting_lists *lists,
-                                 struct ht_error *error)
+enum ht_status ht_settings_apply(CURL *easy, const struct ht_operation *operation,
+                                 struct ht_setting_lists *lists, struct ht_error *error)
 {
-    for (size_t i = 0; i < job->setting_count; i++) {
-        enum ht_status status = check(apply_one(easy, job, i, lists), &job->settings[i], error);
+    for (size_t i = 0; i < operation->setting_count; i++) {
+        enum ht_status status = check(apply_one(easy, operation, i, lists), &operation->settings[i], error);
         if (status != HT_OK)
             return status;
     }
@@ -183,27 +192,27 @@ void ht_setting_lists_free(struct ht_setting_lists *lists)
     *lists = (struct ht_setting_lists){NULL, 0};
 }
 
-static const struct ht_setting *find_last(const struct ht_job *job, const char *option)
+static const struct ht_setting *find_last(const struct ht_operation *operation, const char *option)
 {
-    for (size_t i = job->setting_count; i-- > 0;)
-        if (strcmp(job->settings[i].option, option) == 0)
-            return &job->settings[i];
+    for (size_t i = operation->setting_count; i-- > 0;)
+        if (strcmp(operation->settings[i].option, option) == 0)
+            return &operation->settings[i];
     return NULL;
 }
 
-bool ht_setting_is_given(const struct ht_job *job, const char *option)
+bool ht_setting_is_given(const struct ht_operation *operation, const char *option)
 {
-    return find_last(job, option) != NULL;
+    return find_last(operation, option) != NULL;
 }
 
-int64_t ht_setting_number(const struct ht_job *job, const char *option, int64_t otherwise)
+int64_t ht_setting_number(const struct ht_operation *operation, const char *option, int64_t otherwise)
 {
-    const struct ht_setting *setting = find_last(job, option);
+    const struct ht_setting *setting = find_last(operation, option);
     return setting ? setting->number : otherwise;
 }
 
-const char *ht_setting_text(const struct ht_job *job, const char *option, const char *otherwise)
+const char *ht_setting_text(const struct ht_operation *operation, const char *option, const char *otherwise)
 {
-    const struct ht_setting *setting = find_last(job, option);
+    const struct ht_setting *setting = find_last(operation, option);
     return setting && setting->text ? setting->text : otherwise;
 }

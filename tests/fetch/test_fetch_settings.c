@@ -2,17 +2,17 @@
 /* Settings by name: types, lists, bits, and what is said of those that this libcurl lacks or refuses. */
 #include "unit.h"
 
-#include "tap/settings.h"
+#include "fetch/settings.h"
 
 #include <string.h>
 
 static enum ht_status apply(const struct ht_setting *settings, size_t count, struct ht_setting_lists *lists,
                             struct ht_error *error)
 {
-    struct ht_job job = {.url = "http://example.com/", .settings = settings, .setting_count = count};
+    struct ht_operation operation = {.settings = settings, .setting_count = count};
     CURL *easy = curl_easy_init();
     assert_non_null(easy);
-    enum ht_status status = ht_settings_apply(easy, &job, lists, error);
+    enum ht_status status = ht_settings_apply(easy, &operation, lists, error);
     curl_easy_cleanup(easy);
     return status;
 }
@@ -129,9 +129,9 @@ static void last_number_counts(void **state)
         {"SSL_VERIFYHOST", HT_SETTING_LONG, 0, NULL, "-k"},
         {"SSL_VERIFYHOST", HT_SETTING_LONG, 2, NULL, "--no-insecure"},
     };
-    struct ht_job job = {.settings = settings, .setting_count = 2};
-    assert_int_equal(ht_setting_number(&job, "SSL_VERIFYHOST", 7), 2);
-    assert_int_equal(ht_setting_number(&job, "TIMEOUT", 7), 7);
+    struct ht_operation operation = {.settings = settings, .setting_count = 2};
+    assert_int_equal(ht_setting_number(&operation, "SSL_VERIFYHOST", 7), 2);
+    assert_int_equal(ht_setting_number(&operation, "TIMEOUT", 7), 7);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Symbols: takes the name of a constant of libcurl, gives its value. */
-#include "tap/symbols.h"
+#include "fetch/symbols.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a response body goes: nowhere, to standard output, or to a file that is there whole or not at all. */
-#ifndef HT_TAP_OUTPUT_H
-#define HT_TAP_OUTPUT_H
+#ifndef HT_FETCH_OUTPUT_H
+#define HT_FETCH_OUTPUT_H
 
 #include "base/error.h"
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Groups: what is said between two --next, and the targets that it is said of. */
+#ifndef HT_CLI_GROUP_H
+#define HT_CLI_GROUP_H
+
+#include "base/arena.h"
+#include "base/sink.h"
+
+#include <httptrace/job.h>
+
+/* One URL as it was written, with the -o or -O and the -T that belong to it. Each of the three fills the
+ * first target that lacks it, as with the curl tool. */
+struct ht_target {
+    struct ht_target *next;
+    const char *url, *output, *upload; /* NULL: not given (yet) */
+    bool has_output, remote_name;      /* -o or -O was given; it was -O */
+};
+
+enum ht_target_part { HT_TARGET_URL, HT_TARGET_OUTPUT, HT_TARGET_UPLOAD };
+
+struct ht_settings {
+    struct ht_setting *items;
+    size_t count, size;
+};
+
+/* Lives as long as the command: its jobs point into it. */
+struct ht_group {
+    struct ht_operation operation; /* filled as options are read; its settings at the end */
+    struct ht_group *next;
+    struct ht_settings settings;
+    struct ht_target *targets;
+    struct ht_sink body;    /* the POST's, uncapped; its setting points here, as it may be large */
+    struct ht_sink cookies; /* of -b with a = in it */
+    const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
+                                                         a cookie; NULL: none did */
+    bool body_json;
+};
+
+/* All texts of a group are in `arena`, which outlives it. A new group has the defaults' settings. */
+struct ht_group *ht_group_new(struct ht_arena *arena);
+/* This group and those that follow. */
+void ht_groups_free(struct ht_group *group);
+
+/* The first target that lacks this part, made where there is none. In the arena. */
+struct ht_target *ht_group_target(struct ht_group *group, struct ht_arena *arena, enum ht_target_part part);
+/* How many targets have a URL. */
+size_t ht_group_urls(const struct ht_group *group);
+
+#endif
