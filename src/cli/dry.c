@@ -83,15 +83,31 @@ static const char *socks_of(const struct ht_job *job)
     return is_socks(job) ? job->proxy : NULL;
 }
 
+/* Of several schemes none is chosen before the server has named its own. */
+static bool has_several(const struct ht_job *job, const char *option)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < job->operation->setting_count; i++)
+        count += strcmp(job->operation->settings[i].option, option) == 0;
+    return count > 1;
+}
+
+static bool is_auth(const struct row *row)
+{
+    return row->symbol != NULL;
+}
+
 struct ht_plan ht_dry_plan(struct ht_arena *arena, const struct ht_job *job)
 {
-    const char **notes = ht_arena_alloc(arena, (sizeof rows / sizeof *rows) * sizeof *notes);
+    const char **notes = ht_arena_alloc(arena, (sizeof rows / sizeof *rows + 1) * sizeof *notes);
     struct ht_plan plan = {.socks = socks_of(job), .notes = notes};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct ht_setting *setting = last(job, rows[i].option);
-        if (applies(&rows[i], setting))
+        if (applies(&rows[i], setting) && !(is_auth(&rows[i]) && has_several(job, rows[i].option)))
             notes[plan.note_count++] = words(arena, &rows[i], setting);
     }
+    if (has_several(job, "HTTPAUTH"))
+        notes[plan.note_count++] = "several schemes: the first request asks which of them there are";
     return plan;
 }
 

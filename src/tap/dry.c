@@ -68,6 +68,16 @@ void ht_dry_set(CURL *easy, struct ht_tap *tap, const struct ht_job *job)
     tap->through_proxy = job->proxy && *job->proxy && !socks && !job->operation->unix_socket;
 }
 
+void ht_dry_silence(struct ht_fetch *fetch, struct ht_operation *silent)
+{
+    *silent = *fetch->job.operation;
+    silent->output = (struct ht_output_rules){0};
+    silent->retry = (struct ht_retry_rules){0};
+    fetch->job.operation = silent;
+    fetch->job.output = NULL;
+    fetch->job.remote_name = false;
+}
+
 /* Verification is off, but --cert-status asks for its proof in the ClientHello. */
 void ht_dry_set_tls(SSL_CTX *ctx, const struct ht_operation *operation)
 {

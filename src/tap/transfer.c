@@ -86,7 +86,7 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     raw.u.transfer_start.unverified_host = ht_setting_number(operation, "SSL_VERIFYHOST", 2) == 0;
     ht_tap_emit(tap, &raw);
     if (tap->peer)
-        transfer->fetch.job.output = NULL;
+        ht_dry_silence(&transfer->fetch, &transfer->silent);
     return ht_fetch_open(&transfer->fetch, error);
 }
 

@@ -19,10 +19,11 @@ struct ht_tap_transfer {
     int32_t last_socket; /* opened or used by it; -1: none */
     bool resolving;      /* libcurl began to look a name up for it */
     struct ht_tap_rendering {
-        bool on, upgraded;   /* its messages are no HTTP/1; it was answered with 101 */
-        struct ht_sink head; /* of the response, which libcurl shows line by line */
-        int64_t begin_us;    /* when its first line came */
-    } rendering;             /* where calls are not seen */
+        bool on, upgraded;      /* its messages are no HTTP/1; it was answered with 101 */
+        struct ht_sink head;    /* of the response, which libcurl shows line by line */
+        int64_t begin_us;       /* when its first line came */
+    } rendering;                /* where calls are not seen */
+    struct ht_operation silent; /* of a dry run: the job's own without what it would write */
     FILE *nowhere; /* for the chatter of libcurl's own DNS-over-HTTPS transfers; NULL where there are none */
     char error[CURL_ERROR_SIZE];
 };

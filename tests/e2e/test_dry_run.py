@@ -201,6 +201,14 @@ def test_notes_tell_what_would_follow():
     assert any("digest" in note for note in notes) and any("redirects" in note for note in notes)
 
 
+def test_notes_agree_with_the_request():
+    """A scheme alone decides over the body; of several none is chosen yet."""
+    for args, length in (["--digest"], "0"), (["--ntlm"], "0"), (["--anyauth"], "3"), (["--digest", "--basic"], "3"):
+        shown = request_of(*args, "-u", "a:b", "-d", "xyz", "http://name.invalid/")
+        assert ["Content-Length", length] in shown["request"]["headers"] and len(shown["notes"]) == 1
+        assert ("without body" in shown["notes"][0]) == (length == "0")
+
+
 def test_no_request_has_libcurls_exit_code():
     for url in ("nosuchscheme://x/", "http://"):
         result, requests = dry(url)
