@@ -71,6 +71,12 @@ struct ht_retry_rules {
     bool connection_refused, all_errors;
 };
 
+/* What the program itself tells a socket before it connects. */
+struct ht_socket_rules {
+    bool sets_tos, sets_priority, mptcp;
+    int tos, priority;
+};
+
 /* What all URLs between two --next share. */
 struct ht_operation {
     const struct ht_operation *next;
@@ -81,6 +87,7 @@ struct ht_operation {
     const char *method; /* for the report: what -X, -I, -d lead to; "GET" else. An upload makes it PUT */
     struct ht_output_rules output;
     struct ht_retry_rules retry;
+    struct ht_socket_rules sockets;
     bool resume_at_end; /* -C -: from the length of the output file, or of what is to be uploaded */
     bool custom_method; /* -X gave `method` */
     bool insecure, http2_wanted;

@@ -159,3 +159,13 @@ enum ht_status ht_apply_parallel_immediate(struct ht_config *config, const struc
     config->parallel_immediate = use->on;
     return HT_OK;
 }
+
+enum ht_status ht_apply_parallel_max_host(struct ht_config *config, const struct ht_option_use *use,
+                                          struct ht_error *error)
+{
+    int64_t number;
+    if (!ht_value_integer(use->value, &number) || number < 0)
+        return ht_value_fail(error, use, "a number that is not negative");
+    config->out->parallel_max_host = number > MOST_PARALLEL ? 0 : (size_t)number;
+    return HT_OK;
+}

@@ -141,3 +141,33 @@ enum ht_status ht_apply_generate(struct ht_config *config, const struct ht_optio
     ht_sink_free(&text);
     return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings or checks");
 }
+
+enum ht_status ht_apply_manual(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    (void)use, (void)error;
+    struct ht_sink text = ht_sink(0);
+    ht_help_manual(&text);
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup(ht_sink_text(&text));
+    ht_sink_free(&text);
+    return HT_OK;
+}
+
+/* Nothing is built in, as with a curl that was built without. */
+enum ht_status ht_apply_dump_ca_embed(struct ht_config *config, const struct ht_option_use *use,
+                                      struct ht_error *error)
+{
+    (void)use, (void)error;
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup("");
+    return HT_OK;
+}
+
+enum ht_status ht_apply_metalink(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    (void)config;
+    return use->on ? ht_fail(error, HT_ERR_USAGE, "option %s: curl reads Metalink files no more", use->flag)
+                   : HT_OK;
+}

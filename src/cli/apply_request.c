@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-static void add_header(struct ht_config *config, const char *flag, const char *header)
-{
-    ht_settings_add(
-        config,
-        (struct ht_setting){.option = "HTTPHEADER", .type = HT_SETTING_LIST, .text = header, .flag = flag});
-}
-
 /* -H @FILE: a header per line, empty lines left out. */
 static enum ht_status read_headers(struct ht_config *config, const struct ht_option_use *use,
                                    struct ht_error *error)
@@ -21,7 +14,7 @@ static enum ht_status read_headers(struct ht_config *config, const struct ht_opt
     if (status == HT_OK && file.len) {
         char *rest = NULL;
         for (char *line = strtok_r(file.text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest))
-            add_header(config, use->flag, line);
+            ht_add_entry(config, use, use->row->option, line);
     }
     ht_sink_free(&file);
     return status;
@@ -32,7 +25,7 @@ enum ht_status ht_apply_header(struct ht_config *config, const struct ht_option_
 {
     if (use->value[0] == '@')
         return read_headers(config, use, error);
-    add_header(config, use->flag, use->value);
+    ht_add_entry(config, use, use->row->option, use->value);
     return HT_OK;
 }
 
@@ -132,21 +125,6 @@ enum ht_status ht_apply_user(struct ht_config *config, const struct ht_option_us
                        "for an empty one",
                        use->flag);
     return ht_apply_text(config, use, error);
-}
-
-/* Several schemes may be allowed at once; --no- takes one back. */
-enum ht_status ht_apply_auth(struct ht_config *config, const struct ht_option_use *use,
-                             struct ht_error *error)
-{
-    (void)error;
-    const struct ht_option *row = use->row;
-    ht_settings_unset(config, row->option, row->symbol);
-    if (use->on)
-        ht_settings_add(config, (struct ht_setting){.option = row->option,
-                                                    .type = HT_SETTING_BITS,
-                                                    .text = row->symbol,
-                                                    .flag = use->flag});
-    return HT_OK;
 }
 
 enum ht_status ht_apply_location_trusted(struct ht_config *config, const struct ht_option_use *use,

@@ -38,6 +38,8 @@ struct ht_config {
  * Texts are copied, a BLOB is not: it must live as long as the group. */
 void ht_settings_put(struct ht_config *config, struct ht_setting setting);
 void ht_settings_add(struct ht_config *config, struct ht_setting setting);
+/* Takes every setting of the option away again. */
+void ht_settings_drop(struct ht_config *config, const char *option);
 /* Takes a TEXT setting away again. */
 void ht_settings_take(struct ht_config *config, const char *option);
 /* Takes a bit away again that was set by its name. */
@@ -47,13 +49,34 @@ const struct ht_setting *ht_settings_find(const struct ht_settings *settings, co
 bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
 void ht_settings_defaults(struct ht_group *group, struct ht_arena *arena);
 
+/* The same for one use of an option, whose flag and `may_be_absent` the setting takes over. */
+void ht_put_number(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                   int64_t number);
+void ht_put_size(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                 int64_t bytes);
+void ht_put_text(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                 const char *text);
+void ht_put_symbol(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                   const char *symbol);
+/* Sets the bit `symbol` or takes it away again. */
+void ht_put_bit(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                const char *symbol, bool on);
+void ht_add_entry(struct ht_config *config, const struct ht_option_use *use, const char *option,
+                  const char *entry);
+
+/* One line for standard error, without its beginning and its line feed; given once, however often it is said.
+ */
+void ht_config_note(struct ht_config *config, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 void ht_texts_add(struct ht_texts *texts, const char *text);
 
 /* ---- values ---- */
 /* Decimal digits with an optional sign, nothing else; false where that does not hold or does not fit. */
 bool ht_value_integer(const char *text, int64_t *out);
-/* Seconds with an optional decimal fraction, as milliseconds (rounded down, as curl does). */
+/* Seconds as strtod() reads them, as milliseconds (rounded down, as curl does). */
 bool ht_value_seconds(const char *text, int64_t *out_ms);
+/* Bytes with an optional B, K, M or G of either case, powers of 1024. */
+bool ht_value_size(const char *text, int64_t *out_bytes);
 /* "option FLAG: expected WHAT, got "VALUE"" */
 enum ht_status ht_value_fail(struct ht_error *error, const struct ht_option_use *use, const char *what);
 /* `text` shortened and made harmless for an error line; in the arena. */
@@ -73,16 +96,33 @@ HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_
  * environment, as libcurl chooses it; NULL for none. Borrowed. */
 const char *ht_proxy_for(const char *url, const char *option, const char *noproxy);
 
+/* --cert-type and its kin for names that only an engine understands; after the last option. */
+void ht_put_engine_types(struct ht_config *config);
+
+/* The proxy of -x or its kin with the scheme that --socks5 and others stand for: "socks5://host:1080". In the
+ * arena. */
+const char *ht_proxy_named(const struct ht_config *config, const char *proxy);
+
 /* ---- what the rows name ---- */
 ht_option_apply ht_apply_nothing, ht_apply_switch, ht_apply_text, ht_apply_list, ht_apply_symbol,
     ht_apply_integer, ht_apply_seconds;
 ht_option_apply ht_apply_header, ht_apply_data, ht_apply_data_binary, ht_apply_data_raw, ht_apply_json_data,
     ht_apply_json, ht_apply_compressed, ht_apply_cookie, ht_apply_head, ht_apply_user;
-ht_option_apply ht_apply_auth, ht_apply_location_trusted, ht_apply_proxy_insecure;
+ht_option_apply ht_apply_anyauth, ht_apply_location_trusted, ht_apply_proxy_insecure;
 ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_warn_slow, ht_apply_expect,
     ht_apply_list_findings, ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel,
     ht_apply_parallel_max, ht_apply_parallel_immediate;
-ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_capath, ht_apply_tls_max;
+ht_option_apply ht_apply_bit, ht_apply_size, ht_apply_strongest, ht_apply_netrc_file, ht_apply_ignored,
+    ht_apply_range, ht_apply_raw, ht_apply_referer, ht_apply_delegation, ht_apply_oauth2_bearer,
+    ht_apply_aws_sigv4;
+ht_option_apply ht_apply_proxy, ht_apply_proxy_kind, ht_apply_proxy_http, ht_apply_proxy_header,
+    ht_apply_proxy_path, ht_apply_both_paths, ht_apply_unix_socket;
+ht_option_apply ht_apply_limit_rate, ht_apply_speed_limit, ht_apply_speed_time, ht_apply_keepalive_time,
+    ht_apply_local_port, ht_apply_doh_insecure, ht_apply_follow, ht_apply_protocols, ht_apply_proto_default;
+ht_option_apply ht_apply_ip_tos, ht_apply_vlan_priority, ht_apply_mptcp, ht_apply_parallel_max_host;
+ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_dump_ca_embed,
+    ht_apply_metalink;
+ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
 ht_option_apply ht_apply_curl, ht_apply_dry_run;
 ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
     ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;

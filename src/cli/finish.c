@@ -130,7 +130,8 @@ static const char *text_of(const struct ht_settings *settings, const char *optio
 /* The operation that a group's options add up to. */
 static void fill_operation(struct ht_config *config)
 {
-    struct ht_operation *operation = &config->group->operation;
+    struct ht_group *group = config->group;
+    struct ht_operation *operation = &group->operation;
     const struct ht_settings *settings = &config->group->settings;
     const char *unix_socket = text_of(settings, "UNIX_SOCKET_PATH");
     operation->settings = settings->items;
@@ -141,6 +142,7 @@ static void fill_operation(struct ht_config *config)
     operation->http2_wanted = wants_http2(settings);
     operation->host_override = overrides_of(config);
     operation->unix_socket = unix_socket ? unix_socket : text_of(settings, "ABSTRACT_UNIX_SOCKET");
+    group->proxy = ht_proxy_named(config, text_of(settings, "PROXY"));
 }
 
 static enum ht_status finish_read(struct ht_config *config, struct ht_error *error)
@@ -216,6 +218,7 @@ static enum ht_status finish_group(struct ht_config *config, struct ht_error *er
     if (group->cookies.len)
         put(config, "COOKIE", HT_SETTING_TEXT, ht_sink_text(&group->cookies), 0, group->cookie_flag);
     add_ca_environment(config);
+    ht_put_engine_types(config);
     order_tls_versions(config);
     set_parallel(config);
     fill_operation(config);

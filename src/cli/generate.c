@@ -88,6 +88,8 @@ static void roff_row(struct ht_sink *out, const struct ht_option *row)
     ht_sink_puts(out, ".\n");
     roff(out, row->text);
     ht_sink_char(out, '\n');
+    ht_help_since(out, row);
+    ht_sink_char(out, '\n');
 }
 
 static void roff_notes(struct ht_sink *out, const struct note *notes, size_t count)
@@ -183,6 +185,8 @@ void ht_generate_markdown(struct ht_sink *out)
         markdown(out, rows[i]->help);
         ht_sink_puts(out, ".\n");
         markdown(out, rows[i]->text);
+        ht_sink_char(out, '\n');
+        ht_help_since(out, rows[i]);
         ht_sink_char(out, '\n');
     }
     markdown_notes(out, "Exit status", exits, sizeof exits / sizeof *exits);

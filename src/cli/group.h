@@ -8,6 +8,8 @@
 
 #include <httptrace/job.h>
 
+struct ht_option;
+
 /* One URL as it was written, with the -o or -O and the -T that belong to it. Each of the three fills the
  * first target that lacks it, as with the curl tool. */
 struct ht_target {
@@ -34,6 +36,10 @@ struct ht_group {
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
                                                          a cookie; NULL: none did */
     bool body_json;
+    unsigned ranked;                    /* which rows of ht_apply_strongest() are on */
+    const struct ht_option *proxy_kind; /* the last of --socks5, --proxy1.0, ... unless -x came after it */
+    const char *proxy_http;             /* the symbol of --proxy-http2; NULL: it is off */
+    const char *proxy; /* as it is named for people, its kind included; NULL: none was given */
 };
 
 /* All texts of a group are in `arena`, which outlives it. A new group has the defaults' settings. */

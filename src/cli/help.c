@@ -35,6 +35,12 @@ void ht_help_signature(struct ht_sink *out, const struct ht_option *row)
         ht_sink_printf(out, " <%s>", row->argument);
 }
 
+void ht_help_since(struct ht_sink *out, const struct ht_option *row)
+{
+    const char *whose = row->flags & HT_OPTION_OURS ? "Of httptrace alone, since" : "Since curl";
+    ht_sink_printf(out, "%s %s.", whose, row->since);
+}
+
 /* Words of `text` from column `at` on, lines indented by `indent`; a line feed at the end. */
 static void wrap(struct ht_sink *out, const char *text, size_t at, size_t indent, size_t width)
 {
@@ -123,6 +129,19 @@ static void write_option(struct ht_sink *out, const struct ht_option *row)
     wrap(out, row->help, 4, 4, width);
     ht_sink_puts(out, "\n    ");
     wrap(out, row->text, 4, 4, width < LONG_TEXT_WIDTH ? width : LONG_TEXT_WIDTH);
+    ht_sink_puts(out, "\n    ");
+    ht_help_since(out, row);
+    ht_sink_char(out, '\n');
+}
+
+void ht_help_manual(struct ht_sink *out)
+{
+    size_t count;
+    const struct ht_option *const *rows = ht_option_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        write_option(out, rows[i]);
+        ht_sink_char(out, '\n');
+    }
 }
 
 static const struct ht_option *option_of(const char *topic)

@@ -22,7 +22,7 @@ static const char *text_of(const struct ht_group *group, const char *option)
 /* Its proxy is the environment's business as well, so each URL has its own. */
 static struct ht_job job_of(const struct ht_group *group, const struct ht_target *target)
 {
-    const char *proxy = ht_proxy_for(target->url, text_of(group, "PROXY"), text_of(group, "NOPROXY"));
+    const char *proxy = ht_proxy_for(target->url, group->proxy, text_of(group, "NOPROXY"));
     struct ht_job job = {.operation = &group->operation,
                          .url = target->url,
                          .output = target->output,

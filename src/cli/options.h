@@ -48,6 +48,7 @@ struct ht_command {
     const struct ht_expect *expects; /* linked */
     bool give_up_early, parallel;
     size_t parallel_max;             /* with `parallel`, transfers under way at a time */
+    size_t parallel_max_host;        /* connections to one host, 0: any number */
     struct ht_option_memory *memory; /* what the pointers point into */
 };
 

@@ -55,7 +55,8 @@ static enum ht_status unknown(struct ht_config *config, const char *flag, struct
 
 static const struct ht_option *find_long(const struct ht_config *config, const char *name, bool *ambiguous)
 {
-    if (config->as_curl && strcmp(name, "json") == 0)
+    size_t len = strlen(name);
+    if (config->as_curl && len > 1 && strncmp("json", name, len) == 0)
         name = "json-data";
     return ht_option_by_name(name, ambiguous);
 }
@@ -85,6 +86,7 @@ static enum ht_status read_letter(struct ht_config *config, struct walk *walk, c
     struct ht_option_use use = {.flag = flag, .on = true, .row = ht_option_by_letter(**at)};
     if (!use.row)
         return unknown(config, flag, error);
+    use.on = !(use.row->flags & HT_OPTION_ON); /* -N is --no-buffer */
     (*at)++;
     enum ht_status status = HT_OK;
     if (use.row->argument && **at && !(use.row->flags & HT_OPTION_MAY_TAKE)) {

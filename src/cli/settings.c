@@ -28,11 +28,17 @@ void ht_texts_add(struct ht_texts *texts, const char *text)
     texts->items[texts->count++] = text;
 }
 
+/* Bits go beside a symbol; any other value takes the place of one of another type. */
+static bool replaces(enum ht_setting_type later, enum ht_setting_type earlier)
+{
+    return later == earlier || (later != HT_SETTING_BITS && earlier != HT_SETTING_BITS);
+}
+
 static void drop(struct ht_settings *settings, const char *option, enum ht_setting_type type)
 {
     size_t kept = 0;
     for (size_t i = 0; i < settings->count; i++)
-        if (strcmp(settings->items[i].option, option) != 0 || settings->items[i].type != type)
+        if (strcmp(settings->items[i].option, option) != 0 || !replaces(type, settings->items[i].type))
             settings->items[kept++] = settings->items[i];
     settings->count = kept;
 }
@@ -64,6 +70,16 @@ void ht_settings_put(struct ht_config *config, struct ht_setting setting)
 {
     drop(&config->group->settings, setting.option, setting.type);
     ht_settings_add(config, setting);
+}
+
+void ht_settings_drop(struct ht_config *config, const char *option)
+{
+    struct ht_settings *settings = &config->group->settings;
+    size_t kept = 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, option) != 0)
+            settings->items[kept++] = settings->items[i];
+    settings->count = kept;
 }
 
 void ht_settings_take(struct ht_config *config, const char *option)

@@ -3,14 +3,19 @@
  */
 #include "cli/table.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define MAX_ROWS 256u
+#define MAX_ROWS    512u
+#define KNOWN_MAJOR 7 /* the curl whose abbreviations hold */
+#define KNOWN_MINOR 88
 
-static const struct ht_option *const arrays[] = {ht_rows_connection, ht_rows_gate, ht_rows_http, ht_rows_own,
-                                                 ht_rows_tls};
+static const struct ht_option *const arrays[] = {
+    ht_rows_auth,    ht_rows_connection, ht_rows_dns, ht_rows_ftp,     ht_rows_gate,
+    ht_rows_http,    ht_rows_other,      ht_rows_own, ht_rows_proxy,   ht_rows_proxy_tls,
+    ht_rows_request, ht_rows_socket,     ht_rows_tls, ht_rows_tls_more};
 
 static const struct ht_category categories[] = {
     {HT_CATEGORY_IMPORTANT, "important", "What most people need"},
@@ -25,6 +30,7 @@ static const struct ht_category categories[] = {
     {HT_CATEGORY_TLS, "tls", "TLS and certificates"},
     {HT_CATEGORY_HELP, "help", "Help and generated documentation"},
     {HT_CATEGORY_GATE, "gate", "Findings, checks and exit codes"},
+    {HT_CATEGORY_OTHER, "other", "Accepted, but without effect here"},
 };
 
 const struct ht_category *ht_option_categories(size_t *count)
@@ -55,31 +61,66 @@ const struct ht_option *const *ht_option_rows(size_t *count)
 
 const struct ht_option *ht_option_by_letter(char letter)
 {
+    static const struct ht_option *letters[UCHAR_MAX + 1];
+    static bool filled;
     size_t count;
     const struct ht_option *const *rows = ht_option_rows(&count);
-    for (size_t i = 0; letter && i < count; i++)
-        if (rows[i]->letter == letter)
-            return rows[i];
-    return NULL;
+    for (size_t i = 0; !filled && i < count; i++)
+        if (rows[i]->letter)
+            letters[(unsigned char)rows[i]->letter] = rows[i];
+    filled = true;
+    return letters[(unsigned char)letter];
+}
+
+bool ht_option_is_newer(const struct ht_option *row)
+{
+    char *rest;
+    if (row->flags & HT_OPTION_OURS)
+        return false;
+    long major = strtol(row->since, &rest, 10);
+    return major > KNOWN_MAJOR || (major == KNOWN_MAJOR && strtol(rest + 1, NULL, 10) > KNOWN_MINOR);
+}
+
+/* The first of the rows that begin with `name`, or what would follow them. */
+static size_t first_with(const struct ht_option *const *rows, size_t count, const char *name, size_t len)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strncasecmp(rows[middle]->name, name, len) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Of the rows that begin with `name`, how many there are and the last of them. */
+static size_t abbreviated(const struct ht_option *const *at, const struct ht_option *const *end,
+                          const char *name, bool newer, const struct ht_option **hit)
+{
+    size_t hits = 0, len = strlen(name);
+    for (; at < end && strncasecmp((*at)->name, name, len) == 0; at++) {
+        if ((*at)->flags & HT_OPTION_OURS || ht_option_is_newer(*at) != newer)
+            continue;
+        *hit = *at;
+        hits++;
+    }
+    return hits;
 }
 
 const struct ht_option *ht_option_by_name(const char *name, bool *ambiguous)
 {
-    size_t count, hits = 0, len = strlen(name);
+    size_t count, len = strlen(name);
     const struct ht_option *const *rows = ht_option_rows(&count), *hit = NULL;
-    for (size_t i = 0; len && i < count; i++) {
-        if (strncasecmp(rows[i]->name, name, len) != 0)
-            continue;
-        if (!rows[i]->name[len]) {
-            *ambiguous = false;
-            return rows[i];
-        }
-        /* An abbreviation means what it means to curl, so options that curl lacks stay out of it. */
-        if (rows[i]->flags & HT_OPTION_OURS)
-            continue;
-        hit = rows[i];
-        hits++;
-    }
+    size_t first = len ? first_with(rows, count, name, len) : count;
+    *ambiguous = false;
+    /* The shortest of those that begin with it comes first. */
+    if (first < count && strcasecmp(rows[first]->name, name) == 0)
+        return rows[first];
+    size_t hits = abbreviated(rows + first, rows + count, name, false, &hit);
+    if (!hits)
+        hits = abbreviated(rows + first, rows + count, name, true, &hit);
     *ambiguous = hits > 1;
     return hits == 1 ? hit : NULL;
 }

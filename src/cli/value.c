@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_SHOWN 120u
@@ -35,26 +36,27 @@ bool ht_value_integer(const char *text, int64_t *out)
     return len > 0 && text[len] == '\0';
 }
 
-/* The first three digits after the point; what follows them is below a millisecond. */
-static bool fraction_ms(const char *text, int64_t *out_ms)
-{
-    int64_t weight = 100;
-    *out_ms = 0;
-    for (; *text >= '0' && *text <= '9'; text++, weight /= 10)
-        *out_ms += (*text - '0') * weight;
-    return *text == '\0';
-}
-
 bool ht_value_seconds(const char *text, int64_t *out_ms)
 {
-    int64_t seconds = 0, ms = 0;
-    size_t len = digits(text, &seconds);
-    const char *rest = text + len;
-    bool has_fraction = rest[0] == '.' && rest[1] != '\0';
-    if ((len == 0 && !has_fraction) || (has_fraction ? !fraction_ms(rest + 1, &ms) : rest[0] != '\0'))
+    char *rest;
+    /* strtod() takes names of infinity and of no number as well, and spaces. */
+    if (!(text[0] >= '0' && text[0] <= '9') && text[0] != '.' && text[0] != '+')
         return false;
-    return !__builtin_mul_overflow(seconds, (int64_t)1000, out_ms) &&
-           !__builtin_add_overflow(*out_ms, ms, out_ms);
+    double seconds = strtod(text, &rest);
+    if (rest == text || *rest || !(seconds >= 0) || seconds > (double)(INT64_MAX / 2000))
+        return false;
+    *out_ms = (int64_t)(seconds * 1000);
+    return true;
+}
+
+bool ht_value_size(const char *text, int64_t *out_bytes)
+{
+    static const char units[] = "BKMG";
+    size_t len = digits(text, out_bytes);
+    const char *unit = text[len] ? strchr(units, text[len] & ~0x20) : units;
+    if (!len || !unit || (text[len] && text[len + 1]))
+        return false;
+    return !__builtin_mul_overflow(*out_bytes, INT64_C(1) << (10 * (unit - units)), out_bytes);
 }
 
 const char *ht_value_shown(struct ht_arena *arena, const char *text)

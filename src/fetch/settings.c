@@ -20,6 +20,12 @@ static const struct {
     {"HTTP_VERSION", "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "HTTP/2"},
     {"PROXYTYPE", "CURLPROXY_HTTPS", "HTTPS proxies"},
     {"PROXYTYPE", "CURLPROXY_HTTPS2", "HTTPS proxies over HTTP/2"},
+    {"PROXYTYPE", "CURLPROXY_HTTPS3", "HTTPS proxies over HTTP/3"},
+    {"FOLLOWLOCATION", "CURLFOLLOW_OBEYCODE", "way to follow redirects like this"},
+    {"DNS_SERVERS", NULL, "choice of DNS servers (it was built without c-ares)"},
+    {"DNS_INTERFACE", NULL, "choice of an interface for DNS (it was built without c-ares)"},
+    {"DNS_LOCAL_IP4", NULL, "choice of an address for DNS (it was built without c-ares)"},
+    {"DNS_LOCAL_IP6", NULL, "choice of an address for DNS (it was built without c-ares)"},
     {"ECH", NULL, "Encrypted Client Hello"},
     {"DOH_URL", NULL, "DNS over HTTPS"},
 };

@@ -21,6 +21,47 @@ CASES = [
     "--digest -u a:b", "--digest --basic -u a:b", "--digest --basic --no-digest", "--cert-status", "--proxy-cacert c",
     "--proxy-insecure -x https://127.0.0.1:1",
     "-Lm5", "--max-t 5", "--MAX-TIME 5", "-I", "@json", "@empty",
+    # Authentication.
+    "--aws-sigv4 aws:amz", "--aws-sigv4 a --oauth2-bearer t --digest", "--oauth2-bearer a --oauth2-bearer b",
+    "--oauth2-bearer t -u a:b", "--anyauth --no-anyauth", "--ntlm-wb -u a:b", "--ntlm --ntlm-wb", "--negotiate -u :",
+    "--delegation policy", "--delegation ALWAYS", "--disallow-username-in-url", "--netrc", "--netrc-optional",
+    "--netrc-file f", "--netrc-file f --netrc-optional", "--netrc --netrc-optional", "--netrc-optional --netrc",
+    "--netrc --no-netrc", "--netrc-optional --no-netrc-optional", "--service-name n", "--proxy-service-name n",
+    "--socks5-gssapi-service n",
+    # The request.
+    "--alt-svc f", "--alt-svc f --alt-svc g", "-c j", "--cookie-jar -", "--crlf", "--expect100-timeout 1.5",
+    "--haproxy-protocol", "--hsts f", "--ignore-content-length", "-j", "-j --no-junk-session-cookies", "--post301",
+    "--post302", "--post303", "--post301 --post302 --post303 --no-post302", "-r 5", "-r 5x", "-r -5", "-r 5-10,20",
+    "-e x;auto", "-e ;auto", "-e x;auto -e y", "-e x -e ;auto", "--tr-encoding", "--tr-encoding --no-tr-encoding",
+    # Sockets and limits.
+    "--happy-eyeballs-timeout-ms 100", "--keepalive-time 5", "--keepalive-time 0", "--limit-rate 1k",
+    "--limit-rate 99K", "--limit-rate 100K", "--limit-rate 1M", "--limit-rate 1G", "--limit-rate 7B",
+    "--local-port 1000", "--local-port 1000-1010", "--local-port 5-5", "--max-filesize 1k", "--max-filesize 2G",
+    "--proto =http", "--proto -all,http", "--proto =http,https", "--proto =x,http", "--proto =HTTP",
+    "--proto-redir =http", "--proto-redir =https --proto =http", "--proto-default https", "--proto-default ftp",
+    "-Y 10", "-y 10", "-Y 10 -y 5", "-y 5 -Y 10", "--tcp-fastopen", "--no-tcp-nodelay", "--tcp-nodelay",
+    "--unix-socket s --abstract-unix-socket t", "--abstract-unix-socket t --unix-socket s", "-m 1e1", "-m 1.001",
+    "-m 0x10", "-m 5.", "-m .29", "--connect-timeout 0.999", "--doh-cert-status", "--doh-url https://x/",
+    # Proxies; the name of none is ever looked up.
+    "--preproxy socks5://127.0.0.1:1", "--proxy-anyauth", "--proxy-basic --proxy-digest", "--proxy-ntlm",
+    "--proxy-negotiate", "--proxy-anyauth --proxy-basic", "--proxy-basic --proxy-anyauth --no-proxy-anyauth",
+    "--proxy-header a:b", "--proxy1.0 127.0.0.1:1", "--proxy1.0 127.0.0.1:1 -x 127.0.0.1:2",
+    "-x 127.0.0.1:2 --proxy1.0 127.0.0.1:1", "--socks4 127.0.0.1:1", "--socks4a 127.0.0.1:1", "--socks5 127.0.0.1:1",
+    "--socks5-hostname 127.0.0.1:1", "--socks5 127.0.0.1:1 -x 127.0.0.1:2", "--socks5-basic", "--socks5-gssapi",
+    "--socks5-basic --socks5-gssapi", "--socks5-gssapi --no-socks5-gssapi", "--socks5-gssapi-nec",
+    "--suppress-connect-headers",
+    # TLS, with a proxy and without.
+    "--proxy-capath x --capath c", "--capath c --proxy-capath x", "--crlfile c", "--crlfile c --proxy-crlfile x",
+    "--proxy-crlfile x --crlfile c", "--proxy-cert x:y", "--proxy-cert-type DER", "--proxy-ciphers x",
+    "--proxy-key k", "--proxy-key-type DER", "--proxy-pass p", "--proxy-ssl-allow-beast",
+    "--proxy-ssl-auto-client-cert --proxy-ssl-allow-beast", "--proxy-tls13-ciphers x", "--proxy-tlsuser u",
+    "--proxy-tlspassword p", "--proxy-tlsv1 -x https://127.0.0.1:1", "--cert-type DER", "--key-type ENG",
+    "--key pkcs11:x", "-E pkcs11:x", "-E pkcs11:x --cert-type PEM", "-E data:x", "--pinnedpubkey x",
+    "--ssl-allow-beast", "--ssl-auto-client-cert", "--ssl-no-revoke", "--ssl-revoke-best-effort",
+    "--ssl-allow-beast --ssl-no-revoke", "--ssl-allow-beast --no-ssl-allow-beast", "--tlsauthtype srp",
+    "--tlsuser u --tlspassword p",
+    # What has no effect.
+    "--sslv2", "-3", "--npn", "--no-npn", "--compressed-ssh", "--random-file f", "--egd-file f",
 ]
 # Words that hold spaces or that the two spell differently.
 SPECIAL = {
@@ -28,6 +69,8 @@ SPECIAL = {
     "@empty": (["-A", "", "-d", "", "-d", "x"],) * 2,
 }
 SYMBOLS = {
+    "CURLHEADER_SEPARATE": 1, "CURLGSSAPI_DELEGATION_POLICY_FLAG": 1, "CURLGSSAPI_DELEGATION_FLAG": 2,
+    "CURL_REDIR_POST_301": 1, "CURL_REDIR_POST_302": 2, "CURL_REDIR_POST_303": 4,
     "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE": 5,
     "CURL_IPRESOLVE_V4": 1, "CURL_IPRESOLVE_V6": 2, "CURL_SSLVERSION_TLSv1": 1, "CURL_SSLVERSION_TLSv1_0": 4,
     "CURL_SSLVERSION_TLSv1_1": 5, "CURL_SSLVERSION_TLSv1_2": 6, "CURL_SSLVERSION_TLSv1_3": 7,
@@ -35,7 +78,19 @@ SYMBOLS = {
 }
 # What serves the curl tool's own output, and what curl does not print because it is libcurl's default.
 IGNORED = {"FILETIME", "NOPROGRESS"}
-LIBCURL_DEFAULTS = {("FOLLOWLOCATION", "0"), ("FAILONERROR", "0"), ("SSL_VERIFYPEER", "1"), ("SSL_VERIFYHOST", "2"), ("TCP_KEEPALIVE", "0")}
+LIBCURL_DEFAULTS = {("FOLLOWLOCATION", "0"), ("FAILONERROR", "0"), ("SSL_VERIFYPEER", "1"), ("SSL_VERIFYHOST", "2"), ("TCP_KEEPALIVE", "0"),
+                    ("BUFFERSIZE", "102400"), ("COOKIESESSION", "0"), ("TRANSFER_ENCODING", "0"),
+                    ("PROTOCOLS_STR", "http,https")}
+# Two names of one constant.
+SAME = {"CURLAUTH_GSSNEGOTIATE": "CURLAUTH_NEGOTIATE", "CURLAUTH_GSSAPI": "CURLAUTH_NEGOTIATE"}
+# What curl 7.88 has no names for, and what stands for no bit at all.
+UNNAMED = {
+    "64UL": ["CURLAUTH_BEARER"], "128UL": ["CURLAUTH_AWS_SIGV4"], "192UL": ["CURLAUTH_AWS_SIGV4", "CURLAUTH_BEARER"],
+    "CURLAUTH_NONE": [],
+}
+# Those whose values are or'ed: curl prints names of bits in a row, or one number.
+NAMED_BITS = {"HTTPAUTH", "SOCKS5_AUTH", "SSL_OPTIONS", "PROXY_SSL_OPTIONS"}
+SUMMED = {"SSLVERSION", "POSTREDIR"}
 URL = "http://127.0.0.1:1/"
 SKIP = 77
 # What --libcurl prints is source of no fixed form, and later tools spell values in other ways, look into files, and
@@ -60,7 +115,7 @@ def value_of(text):
         return unquote(quoted.group(1))
     text = re.sub(r"^\((long|curl_off_t)\)", "", text)
     text = re.sub(r"(?<=\d)L$", "", text)
-    return str(SYMBOLS.get(text, text))
+    return str(SYMBOLS.get(text, SAME.get(text, text)))
 
 
 def curl_settings(words):
@@ -71,9 +126,10 @@ def curl_settings(words):
     for name, text in re.findall(r'(slist\d+) = curl_slist_append\(slist\d+, "(.*)"\);', source):
         lists.setdefault(name, []).append(unquote(text))
     for name, text in re.findall(r"curl_easy_setopt\(hnd, CURLOPT_(\w+), (.*)\);", source):
-        parts = text.split(" | ") if name == "HTTPAUTH" else [text]
+        parts = text.split(" | ") if name in NAMED_BITS else [text]
         values = lists.get(text, [value_of(part) for part in parts])
-        found |= {(name, value) for value in values}
+        for value in values:
+            found |= {(name, bit) for bit in UNNAMED.get(value, [value])}
     if not found:
         raise SystemExit(f"curl {words}: {out.stderr}")
     return found
@@ -82,14 +138,14 @@ def curl_settings(words):
 def our_settings(program, words):
     out = subprocess.run([program, *words, URL], env=environment(), capture_output=True, text=True, timeout=20,
                          stdin=subprocess.DEVNULL, check=True)
-    found, version = set(), 0
+    found, sums = set(), {}
     for line in out.stdout.splitlines():
         name, value = line.split("\t", 1)
-        if name == "SSLVERSION":
-            version |= SYMBOLS[value]
+        if name in SUMMED:
+            sums[name] = sums.get(name, 0) | SYMBOLS[value]
         else:
-            found.add((name.replace("COPYPOSTFIELDS", "POSTFIELDS"), str(SYMBOLS.get(value, value))))
-    return found | ({("SSLVERSION", str(version))} if version else set())
+            found.add((name.replace("COPYPOSTFIELDS", "POSTFIELDS"), str(SYMBOLS.get(value, SAME.get(value, value)))))
+    return found | {(name, str(value)) for name, value in sums.items()}
 
 
 def added(settings, base):

@@ -84,6 +84,11 @@ static void topics_are_found(void **state)
     assert_printed("--help|--alpn", "--no-alpn\n    Send no ALPN");
     assert_printed("--help|--no-alpn", "--no-alpn\n    Send no ALPN");
     assert_printed("--help|-h", "-h, --help [topic]\n");
+    assert_printed("--help|--range", "\n    Since curl 4.0.\n");
+    assert_printed("--help|--ci", "\n    Of httptrace alone, since 0.1.0.\n");
+    assert_printed("--help|other", "--ftp-pasv");
+    assert_printed("-M", "-m, --max-time <seconds>\n    Time for the whole transfer\n\n    Seconds, with");
+    assert_printed("--dump-ca-embed", "");
     assert_printed("h|-L|--help|http", "--location");
 }
 

@@ -3,15 +3,14 @@
 #include "unit.h"
 
 #include "dump.h"
+#include "settings_cases.h"
 
 #include "cli/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct {
-    const char *words, *settings;
-} cases[] = {
+static const struct settings_case cases[] = {
     {"h", ""},
     {"--url|h", ""},
     /* The request. */
@@ -121,7 +120,7 @@ static const struct {
     {"-E|a\\:b\\\\c\\d:p:w\\|h", "SSLCERT=a:b\\c\\d;KEYPASSWD=p:w\\;"},
     {"-E|f:|h", "SSLCERT=f;"},
     {"-E|f\\|h", "SSLCERT=f\\;"},
-    {"-E|pkcs11:token=x;object=y|h", "SSLCERT=pkcs11:token=x;object=y;"},
+    {"-E|pkcs11:token=x;object=y|h", "SSLCERT=pkcs11:token=x;object=y;SSLCERTTYPE=ENG;"},
     {"--ciphers|X|h", "SSL_CIPHER_LIST=X;"},
     {"--curves|X25519|h", "SSL_EC_CURVES=X25519;"},
     {"--insecure|h", "SSL_VERIFYPEER=0;SSL_VERIFYHOST=0;"},
@@ -157,28 +156,66 @@ static const struct {
     {"-L|--|h", "FOLLOWLOCATION=1;"},
 };
 
+static void check_case(const struct settings_case *at)
+{
+    struct ht_command command;
+    struct ht_error error = {0};
+    struct ht_sink sink = ht_sink(0);
+    if (dump_parse(at->words, &command, &error) != HT_OK)
+        fail_msg("%s: %s", at->words, error.text);
+    dump_settings(&sink, &command);
+    if (strcmp(ht_sink_text(&sink), at->settings) != 0)
+        fail_msg("%s: expected %s, got %s", at->words, at->settings, ht_sink_text(&sink));
+    ht_sink_free(&sink);
+    ht_command_clear(&command);
+}
+
 static void settings_are_as_expected(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct ht_command command;
-        struct ht_error error = {0};
-        struct ht_sink sink = ht_sink(0);
-        if (dump_parse(cases[i].words, &command, &error) != HT_OK)
-            fail_msg("%s: %s", cases[i].words, error.text);
-        dump_settings(&sink, &command);
-        if (strcmp(ht_sink_text(&sink), cases[i].settings) != 0)
-            fail_msg("%s: expected %s, got %s", cases[i].words, cases[i].settings, ht_sink_text(&sink));
-        ht_sink_free(&sink);
-        ht_command_clear(&command);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_case(&cases[i]);
+    for (const struct settings_case *at = ht_settings_cases; at->words; at++)
+        check_case(at);
+}
+
+static void check_ignored(const struct ht_option *row)
+{
+    struct ht_command command;
+    struct ht_error error = {0};
+    struct ht_sink sink = ht_sink(0);
+    char words[160], note[160];
+    const char *name = ht_option_spelling(row), *argument = row->argument ? "|x" : "";
+    snprintf(words, sizeof words, "--%s%s|--%s%s|h", name, argument, name, argument);
+    snprintf(note, sizeof note, "httptrace: --%s has no effect: %s\n", name, row->ignored);
+    if (dump_parse(words, &command, &error) != HT_OK)
+        fail_msg("%s: %s", words, error.text);
+    dump_settings(&sink, &command);
+    assert_string_equal(ht_sink_text(&sink), "");
+    assert_string_equal(command.notes, note);
+    ht_sink_free(&sink);
+    ht_command_clear(&command);
+}
+
+static void what_is_ignored_is_named_once(void **state)
+{
+    (void)state;
+    size_t count, ignored = 0;
+    const struct ht_option *const *rows = ht_option_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i]->ignored) {
+            check_ignored(rows[i]);
+            ignored++;
+        }
     }
+    assert_true(ignored > 40);
 }
 
 /* Those that print and end are tested with what they print; --read with what it does. */
 static bool is_tested_elsewhere(const char *name)
 {
-    static const char *const names[] = {"curl",          "explain", "generate", "help",
-                                        "list-findings", "read",    "version"};
+    static const char *const names[] = {"curl",          "dump-ca-embed", "explain",  "generate", "help",
+                                        "list-findings", "manual",        "metalink", "read",     "version"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -192,6 +229,9 @@ static bool is_used(const char *spelling)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (strstr(cases[i].words, word))
             return true;
+    for (const struct settings_case *at = ht_settings_cases; at->words; at++)
+        if (strstr(at->words, word))
+            return true;
     return false;
 }
 
@@ -201,8 +241,61 @@ static void every_option_is_in_a_case(void **state)
     size_t count;
     const struct ht_option *const *rows = ht_option_rows(&count);
     for (size_t i = 0; i < count; i++)
-        if (!is_tested_elsewhere(rows[i]->name) && !is_used(ht_option_spelling(rows[i])))
+        if (!rows[i]->ignored && !is_tested_elsewhere(rows[i]->name) && !is_used(ht_option_spelling(rows[i])))
             fail_msg("--%s is in no case", ht_option_spelling(rows[i]));
+}
+
+static void what_curl_refuses_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        int exit_code;
+    } rows[] = {
+        {"--limit-rate|1.5k|h", 2},
+        {"--limit-rate|1T|h", 2},
+        {"--limit-rate|1kB|h", 2},
+        {"--limit-rate|-1|h", 2},
+        {"--limit-rate|k|h", 2},
+        {"--limit-rate|99999999999G|h", 2},
+        {"--max-filesize|1.5M|h", 2},
+        {"--max-filesize|9999999999G|h", 2},
+        {"--local-port|1000-|h", 2},
+        {"--local-port|1010-1000|h", 2},
+        {"--local-port|70000|h", 2},
+        {"--local-port|1-70000|h", 2},
+        {"--local-port|x|h", 2},
+        {"--keepalive-time|-1|h", 2},
+        {"--happy-eyeballs-timeout-ms|-1|h", 2},
+        {"--expect100-timeout|-1|h", 2},
+        {"--expect100-timeout|x|h", 2},
+        {"-Y|1k|h", 2},
+        {"-y|-1|h", 2},
+        {"--proto|=|h", 2},
+        {"--proto-redir|,+|h", 2},
+        {"--proto-default|x|h", 1},
+        {"--tlsauthtype|X|h", 2},
+        {"--proxy-tlsauthtype|SRPX|h", 2},
+        {"-m|1e400|h", 2},
+        {"-m|inf|h", 2},
+        {"-m|nan|h", 2},
+        {"-m|1,5|h", 2},
+        {"--ip-tos|256|h", 2},
+        {"--ip-tos|CS8|h", 2},
+        {"--vlan-priority|8|h", 2},
+        {"--ech|x|h", 2},
+        {"--parallel-max-host|-1|h", 2},
+        {"--no-http2|h", 2},
+        {"--metalink|h", 2},
+        {"--no-proxy|h", 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_command command;
+        struct ht_error error = {0};
+        if (dump_parse(rows[i].words, &command, &error) != HT_ERR_USAGE)
+            fail_msg("%s: no usage error", rows[i].words);
+        assert_int_equal(error.exit_code, rows[i].exit_code);
+    }
 }
 
 static const struct ht_setting *setting_of(const struct ht_command *command, const char *option)
@@ -289,7 +382,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_as_expected),
+        cmocka_unit_test(what_is_ignored_is_named_once),
         cmocka_unit_test(every_option_is_in_a_case),
+        cmocka_unit_test(what_curl_refuses_is_refused),
         cmocka_unit_test(defaults_are_curls),
         cmocka_unit_test(flags_are_as_spelled),
         cmocka_unit_test(ca_variables_are_read_as_curl_does),

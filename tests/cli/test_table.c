@@ -3,9 +3,11 @@
 #include "unit.h"
 
 #include "cli/config.h"
+#include "curl_options.h"
 
 #include <curl/curl.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -52,6 +54,8 @@ static void rows_are_whole(void **state)
         assert_false(row->flags & HT_OPTION_ON && !(row->flags & HT_OPTION_SWITCH));
         assert_false(row->flags & HT_OPTION_SECRET && !row->argument);
         assert_true(row->least <= row->most);
+        assert_true(row->since && isdigit((unsigned char)row->since[0]) && strchr(row->since, '.'));
+        assert_int_equal(row->ignored != NULL, (row->categories & HT_CATEGORY_OTHER) != 0);
     }
 }
 
@@ -77,7 +81,7 @@ static void libcurl_has_the_options(void **state)
     size_t count;
     const struct ht_option *const *rows = ht_option_rows(&count);
     for (size_t i = 0; i < count; i++)
-        if (rows[i]->option && !curl_easy_option_by_name(rows[i]->option))
+        if (rows[i]->option && !ht_option_is_newer(rows[i]) && !curl_easy_option_by_name(rows[i]->option))
             fail_msg("--%s: libcurl has no %s", rows[i]->name, rows[i]->option);
 }
 
@@ -96,16 +100,20 @@ static void libcurl_takes_the_types(void **state)
         {ht_apply_user, {CURLOT_STRING, CURLOT_STRING}},
         {ht_apply_list, {CURLOT_SLIST, CURLOT_SLIST}},
         {ht_apply_head, {CURLOT_LONG, CURLOT_LONG}},
-        {ht_apply_auth, {CURLOT_VALUES, CURLOT_LONG}},
+        {ht_apply_bit, {CURLOT_VALUES, CURLOT_LONG}},
+        {ht_apply_size, {CURLOT_OFF_T, CURLOT_OFF_T}},
+        {ht_apply_strongest, {CURLOT_VALUES, CURLOT_LONG}},
         {ht_apply_compressed, {CURLOT_STRING, CURLOT_STRING}},
     };
     size_t count;
     const struct ht_option *const *rows = ht_option_rows(&count);
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < sizeof expected / sizeof *expected; j++) {
-            if (rows[i]->apply != expected[j].apply)
+            const struct curl_easyoption *option =
+                rows[i]->option ? curl_easy_option_by_name(rows[i]->option) : NULL;
+            if (rows[i]->apply != expected[j].apply || !option)
                 continue;
-            curl_easytype type = curl_easy_option_by_name(rows[i]->option)->type;
+            curl_easytype type = option->type;
             if (type != expected[j].types[0] && type != expected[j].types[1])
                 fail_msg("--%s: %s is of another type", rows[i]->name, rows[i]->option);
         }
@@ -121,15 +129,42 @@ static const struct {
     const char *name;
     long value;
 } symbols[] = {
-    SYMBOL(CURL_HTTP_VERSION_1_0),   SYMBOL(CURL_HTTP_VERSION_1_1),
-    SYMBOL(CURL_HTTP_VERSION_2_0),   SYMBOL(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE),
-    SYMBOL(CURL_HTTP_VERSION_3),     SYMBOL(CURL_HTTP_VERSION_3ONLY),
-    SYMBOL(CURL_IPRESOLVE_V4),       SYMBOL(CURL_IPRESOLVE_V6),
-    SYMBOL(CURL_SSLVERSION_TLSv1),   SYMBOL(CURL_SSLVERSION_TLSv1_0),
-    SYMBOL(CURL_SSLVERSION_TLSv1_1), SYMBOL(CURL_SSLVERSION_TLSv1_2),
-    SYMBOL(CURL_SSLVERSION_TLSv1_3), SYMBOL(CURLAUTH_ANY),
-    SYMBOL(CURLAUTH_BASIC),          SYMBOL(CURLAUTH_DIGEST),
-    SYMBOL(CURLAUTH_NEGOTIATE),      SYMBOL(CURLAUTH_NTLM),
+    SYMBOL(CURL_HTTP_VERSION_1_0),
+    SYMBOL(CURL_HTTP_VERSION_1_1),
+    SYMBOL(CURL_HTTP_VERSION_2_0),
+    SYMBOL(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE),
+    SYMBOL(CURL_HTTP_VERSION_3),
+    SYMBOL(CURL_HTTP_VERSION_3ONLY),
+    SYMBOL(CURL_IPRESOLVE_V4),
+    SYMBOL(CURL_IPRESOLVE_V6),
+    SYMBOL(CURL_SSLVERSION_TLSv1),
+    SYMBOL(CURL_SSLVERSION_TLSv1_0),
+    SYMBOL(CURL_SSLVERSION_TLSv1_1),
+    SYMBOL(CURL_SSLVERSION_TLSv1_2),
+    SYMBOL(CURL_SSLVERSION_TLSv1_3),
+    SYMBOL(CURLAUTH_ANY),
+    SYMBOL(CURLAUTH_BASIC),
+    SYMBOL(CURLAUTH_DIGEST),
+    SYMBOL(CURLAUTH_NEGOTIATE),
+    SYMBOL(CURLAUTH_NTLM),
+    SYMBOL(CURLAUTH_AWS_SIGV4),
+    SYMBOL(CURLAUTH_GSSAPI),
+    SYMBOL(CURLAUTH_NTLM_WB),
+    SYMBOL(CURLPROXY_HTTP_1_0),
+    SYMBOL(CURLPROXY_SOCKS4),
+    SYMBOL(CURLPROXY_SOCKS4A),
+    SYMBOL(CURLPROXY_SOCKS5),
+    SYMBOL(CURLPROXY_SOCKS5_HOSTNAME),
+    SYMBOL(CURLSSLOPT_ALLOW_BEAST),
+    SYMBOL(CURLSSLOPT_AUTO_CLIENT_CERT),
+    SYMBOL(CURLSSLOPT_NATIVE_CA),
+    SYMBOL(CURLSSLOPT_NO_REVOKE),
+    SYMBOL(CURLSSLOPT_REVOKE_BEST_EFFORT),
+    SYMBOL(CURL_NETRC_OPTIONAL),
+    SYMBOL(CURL_NETRC_REQUIRED),
+    SYMBOL(CURL_REDIR_POST_301),
+    SYMBOL(CURL_REDIR_POST_302),
+    SYMBOL(CURL_REDIR_POST_303),
 };
 
 static void libcurl_has_the_symbols(void **state)
@@ -138,7 +173,7 @@ static void libcurl_has_the_symbols(void **state)
     size_t count;
     const struct ht_option *const *rows = ht_option_rows(&count);
     for (size_t i = 0; i < count; i++) {
-        if (!rows[i]->symbol)
+        if (!rows[i]->symbol || ht_option_is_newer(rows[i]))
             continue;
         size_t at = 0;
         while (at < sizeof symbols / sizeof *symbols && strcmp(symbols[at].name, rows[i]->symbol) != 0)
@@ -164,6 +199,73 @@ static void names_are_found_as_curl_finds_them(void **state)
     assert_false(ambiguous);
     assert_null(ht_option_by_name("max-times", &ambiguous));
     assert_false(ambiguous);
+}
+
+/* Those of curl's options whose rows differ on purpose. */
+static bool differs(const char *name)
+{
+    return strcmp(name, "json") == 0 || strcmp(name, "help") == 0;
+}
+
+static void check_curl_option(size_t at)
+{
+    const char *name = curl_options[at].name;
+    bool ambiguous;
+    const struct ht_option *row = ht_option_by_name(name, &ambiguous);
+    if (!row || strcmp(row->name, name) != 0)
+        return;
+    if (differs(name))
+        return;
+    if (row->letter != curl_options[at].letter)
+        fail_msg("--%s has another letter", name);
+    if ((row->argument != NULL) != (curl_options[at].kind == ARGUMENT))
+        fail_msg("--%s: only one of both takes an argument", name);
+    if (((row->flags & HT_OPTION_SWITCH) != 0) != (curl_options[at].kind == SWITCH))
+        fail_msg("--%s: only one of both has a --no- form", name);
+    if (row->flags & HT_OPTION_OURS || ht_option_is_newer(row))
+        fail_msg("--%s is curl's, and no new one", name);
+}
+
+static void every_option_of_curl_has_a_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof curl_options / sizeof *curl_options; i++)
+        check_curl_option(i);
+}
+
+static void abbreviations_are_curls(void **state)
+{
+    (void)state;
+    bool ambiguous;
+    skip();
+    for (size_t i = 0; i < sizeof curl_options / sizeof *curl_options; i++) {
+        const char *name = curl_options[i].name;
+        char shorter[64];
+        if (differs(name))
+            continue;
+        const struct ht_option *row = ht_option_by_name(curl_options[i].shortest, &ambiguous);
+        if (!row || strcmp(row->name, name) != 0)
+            fail_msg("--%s does not stand for --%s", curl_options[i].shortest, name);
+        if (strcmp(name, curl_options[i].shortest) == 0)
+            continue;
+        snprintf(shorter, sizeof shorter, "%s", curl_options[i].shortest);
+        shorter[strlen(shorter) - 1] = '\0';
+        row = ht_option_by_name(shorter, &ambiguous);
+        if (row && strcmp(row->name, name) == 0)
+            fail_msg("--%s stands for --%s", shorter, name);
+    }
+}
+
+static void later_options_stand_back(void **state)
+{
+    (void)state;
+    bool ambiguous;
+    assert_string_equal(ht_option_by_name("sh", &ambiguous)->name, "show-error");
+    assert_string_equal(ht_option_by_name("show-h", &ambiguous)->name, "show-headers");
+    assert_string_equal(ht_option_by_name("vl", &ambiguous)->name, "vlan-priority");
+    assert_true(ht_option_is_newer(ht_option_by_name("sigalgs", &ambiguous)));
+    assert_false(ht_option_is_newer(ht_option_by_name("http3-only", &ambiguous)));
+    assert_false(ht_option_is_newer(ht_option_by_name("ci", &ambiguous)));
 }
 
 static void own_options_are_never_abbreviated(void **state)
@@ -204,6 +306,9 @@ int main(void)
         cmocka_unit_test(libcurl_takes_the_types),
         cmocka_unit_test(libcurl_has_the_symbols),
         cmocka_unit_test(names_are_found_as_curl_finds_them),
+        cmocka_unit_test(every_option_of_curl_has_a_row),
+        cmocka_unit_test(abbreviations_are_curls),
+        cmocka_unit_test(later_options_stand_back),
         cmocka_unit_test(own_options_are_never_abbreviated),
         cmocka_unit_test(the_nearest_is_near),
     };

@@ -10,6 +10,7 @@ const struct ht_option ht_rows_gate[] = {
      .text =
          "The same as --fail-on error, unless --fail-on says otherwise, with output for a log: no colour, "
          "no character outside ASCII, JSON in one line.",
+     .since = "0.1.0",
      .apply = ht_apply_ci},
     {.name = "expect",
      .argument = "check",
@@ -23,6 +24,7 @@ const struct ht_option ht_rows_gate[] = {
              "within another, in any case. Each check that does not hold gets a line on standard error. What "
              "cannot be "
              "judged, as the transfer did not get that far, does not hold.",
+     .since = "0.1.0",
      .apply = ht_apply_expect},
     {.name = "explain",
      .argument = "code",
@@ -30,6 +32,7 @@ const struct ht_option ht_rows_gate[] = {
      .flags = HT_OPTION_OURS,
      .help = "Explain a finding: what it means and what to try",
      .text = "Prints one row of what --list-findings lists, and ends.",
+     .since = "0.1.0",
      .apply = ht_apply_explain},
     {.name = "fail-on",
      .argument = "severity",
@@ -37,6 +40,7 @@ const struct ht_option ht_rows_gate[] = {
      .flags = HT_OPTION_OURS,
      .help = "Exit with 100 on a finding of this severity or above",
      .text = "info, notice, warning or error. The exit code then is 100 in place of libcurl's own.",
+     .since = "0.1.0",
      .apply = ht_apply_fail_on},
     {.name = "give-up-early",
      .categories = HT_CATEGORY_GATE | HT_CATEGORY_CONNECTION,
@@ -45,6 +49,7 @@ const struct ht_option ht_rows_gate[] = {
      .text = "Ends a transfer that waits for nothing, as soon as a finding of high confidence says why. It "
              "ends as a "
              "timeout does, with code 28.",
+     .since = "0.1.0",
      .apply = ht_apply_give_up_early},
     {.name = "ignore",
      .argument = "code",
@@ -52,12 +57,14 @@ const struct ht_option ht_rows_gate[] = {
      .flags = HT_OPTION_REPEATS | HT_OPTION_OURS,
      .help = "Leave a finding out, as if it were not there",
      .text = "A code, or a shell pattern of codes such as cert.*. --list-findings lists all of them.",
+     .since = "0.1.0",
      .apply = ht_apply_ignore},
     {.name = "list-findings",
      .categories = HT_CATEGORY_GATE | HT_CATEGORY_HELP,
      .flags = HT_OPTION_OURS,
      .help = "List every finding there is",
      .text = "One line each: code, severity, who does it, title. Ends after that.",
+     .since = "0.1.0",
      .apply = ht_apply_list_findings},
     {.name = "warn-slow",
      .argument = "phase=ms",
@@ -67,6 +74,7 @@ const struct ht_option ht_rows_gate[] = {
      .text = "A phase (queue, resolve, connect, proxy, tls, request, wait, response) and its limit in "
              "milliseconds: wait=300. A phase that took longer is a finding of severity warning, "
              "latency.PHASE.",
+     .since = "0.1.0",
      .apply = ht_apply_warn_slow},
     {.name = NULL},
 };
