@@ -31,7 +31,8 @@ struct ht_setting {
     enum ht_setting_type type;
     int64_t number;
     const char *text;
-    const char *flag; /* the user's own spelling, for error messages: "--http3" */
+    const char *flag;   /* the user's own spelling, for error messages: "--http3" */
+    bool may_be_absent; /* a libcurl that was built without it does without, as with the curl tool */
 };
 
 /* ---- a multipart/form-data body (-F), RFC 7578 ---- */

@@ -11,19 +11,11 @@ enum ht_status ht_apply_nothing(struct ht_config *config, const struct ht_option
     return HT_OK;
 }
 
-static void put_number(struct ht_config *config, const struct ht_option_use *use, int64_t number)
-{
-    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
-                                                .type = HT_SETTING_LONG,
-                                                .number = number,
-                                                .flag = use->flag});
-}
-
 enum ht_status ht_apply_switch(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {
     (void)error;
-    put_number(config, use, use->on);
+    ht_put_number(config, use, use->row->option, use->on);
     return HT_OK;
 }
 
@@ -31,10 +23,7 @@ enum ht_status ht_apply_text(struct ht_config *config, const struct ht_option_us
                              struct ht_error *error)
 {
     (void)error;
-    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
-                                                .type = HT_SETTING_TEXT,
-                                                .text = use->value,
-                                                .flag = use->flag});
+    ht_put_text(config, use, use->row->option, use->value);
     return HT_OK;
 }
 
@@ -42,10 +31,7 @@ enum ht_status ht_apply_list(struct ht_config *config, const struct ht_option_us
                              struct ht_error *error)
 {
     (void)error;
-    ht_settings_add(config, (struct ht_setting){.option = use->row->option,
-                                                .type = HT_SETTING_LIST,
-                                                .text = use->value,
-                                                .flag = use->flag});
+    ht_add_entry(config, use, use->row->option, use->value);
     return HT_OK;
 }
 
@@ -53,10 +39,7 @@ enum ht_status ht_apply_symbol(struct ht_config *config, const struct ht_option_
                                struct ht_error *error)
 {
     (void)error;
-    ht_settings_put(config, (struct ht_setting){.option = use->row->option,
-                                                .type = HT_SETTING_SYMBOL,
-                                                .text = use->row->symbol,
-                                                .flag = use->flag});
+    ht_put_symbol(config, use, use->row->option, use->row->symbol);
     return HT_OK;
 }
 
@@ -69,7 +52,7 @@ enum ht_status ht_apply_integer(struct ht_config *config, const struct ht_option
     if (number < use->row->least || number > use->row->most)
         return ht_fail(error, HT_ERR_USAGE, "option %s: expected a number from %lld to %lld, got %lld",
                        use->flag, (long long)use->row->least, (long long)use->row->most, (long long)number);
-    put_number(config, use, number);
+    ht_put_number(config, use, use->row->option, number);
     return HT_OK;
 }
 
@@ -82,6 +65,6 @@ enum ht_status ht_apply_seconds(struct ht_config *config, const struct ht_option
     if (!ht_value_seconds(use->value, &ms))
         return ht_value_fail(error, use, "a number");
     /* What a long of 32 bits holds: 24 days are as good as no limit. */
-    put_number(config, use, ms < INT32_MAX ? ms : INT32_MAX);
+    ht_put_number(config, use, use->row->option, ms < INT32_MAX ? ms : INT32_MAX);
     return HT_OK;
 }

@@ -7,7 +7,8 @@
 static struct ht_setting setting_of(const struct ht_option_use *use, const char *option,
                                     enum ht_setting_type type)
 {
-    return (struct ht_setting){.option = option, .type = type, .flag = use->flag};
+    return (struct ht_setting){
+        .option = option, .type = type, .flag = use->flag, .may_be_absent = use->row->may_be_absent};
 }
 
 void ht_put_number(struct ht_config *config, const struct ht_option_use *use, const char *option,

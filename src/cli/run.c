@@ -231,6 +231,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
                                                             : command->source,
                                      .sink = sink,
                                      .parallel = command->parallel ? command->parallel_max : 1,
+                                     .parallel_host = command->parallel ? command->parallel_max_host : 0,
                                      .stop = &stop_signal,
                                      .dry = command->dry,
                                      .callbacks_only = wants_callbacks(),

@@ -49,6 +49,8 @@ static const char *flag_of(const struct ht_setting *setting)
 
 static enum ht_status fail_lacks(const struct ht_setting *setting, struct ht_error *error)
 {
+    if (setting->may_be_absent)
+        return HT_OK;
     const char *version = curl_version_info(CURLVERSION_NOW)->version;
     const char *noun = noun_for(setting);
     if (noun)
@@ -56,6 +58,16 @@ static enum ht_status fail_lacks(const struct ht_setting *setting, struct ht_err
                        noun);
     return ht_fail(error, HT_ERR_USAGE, "%s: the linked libcurl %s has no CURLOPT_%s with this value",
                    flag_of(setting), version, setting->option);
+}
+
+/* As the curl tool, which ends with libcurl's own code. */
+static enum ht_status fail_refused(CURLcode code, const struct ht_setting *setting, struct ht_error *error)
+{
+    enum ht_status status = ht_fail(error, HT_ERR_USAGE, "%s: libcurl refuses this value: %s",
+                                    flag_of(setting), curl_easy_strerror(code));
+    if (error)
+        error->exit_code = (int)code;
+    return status;
 }
 
 static enum ht_status check(CURLcode code, const struct ht_setting *setting, struct ht_error *error)
@@ -68,8 +80,7 @@ static enum ht_status check(CURLcode code, const struct ht_setting *setting, str
     case CURLE_UNSUPPORTED_PROTOCOL:
         return fail_lacks(setting, error);
     default:
-        return ht_fail(error, HT_ERR_USAGE, "%s: libcurl refuses this value: %s", flag_of(setting),
-                       curl_easy_strerror(code));
+        return fail_refused(code, setting, error);
     }
 }
 

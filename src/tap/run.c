@@ -241,6 +241,7 @@ static bool open_handles(struct session *session)
     session->share = curl_share_init();
     if (session->multi == NULL || session->share == NULL)
         return false;
+    curl_multi_setopt(session->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)session->options->parallel_host);
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
         curl_share_setopt(session->share, CURLSHOPT_SHARE, shared[i]);
     return true;

@@ -101,7 +101,8 @@ void ht_tap_drop_lookups(struct ht_tap *tap); /* those that nobody can be told o
 
 /* socket.c: a socket's life. */
 struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
-                                         const struct curl_sockaddr *address);
+                                         const struct curl_sockaddr *address,
+                                         const struct ht_socket_rules *rules);
 void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket);
 /* Frees it without a word; the descriptor is not touched. */
 void ht_tap_socket_forget(struct ht_tap *tap, struct ht_tap_socket *socket);

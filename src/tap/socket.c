@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "tap/real.h"
 #include "tap/run.h"
+#include "tap/sockopt.h"
 #include "tap/tlslayer.h"
 
 #include <httptrace/caps.h>
@@ -56,10 +57,10 @@ static struct name local_name(int fd)
 }
 
 struct ht_tap_socket *ht_tap_socket_open(struct ht_tap *tap, int32_t transfer,
-                                         const struct curl_sockaddr *address)
+                                         const struct curl_sockaddr *address,
+                                         const struct ht_socket_rules *rules)
 {
-    int fd = tap->peer ? ht_peer_connect(tap->peer, tap->through_proxy)
-                       : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    int fd = tap->peer ? ht_peer_connect(tap->peer, tap->through_proxy) : ht_sockopt_open(address, rules);
     if (fd < 0)
         return NULL;
     /* Without interposed calls a close may go unseen until the descriptor recurs. */

@@ -16,6 +16,7 @@ struct ht_tap_options {
     struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
     const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
     size_t parallel;                   /* transfers under way at a time; 0 and 1: one after another */
+    size_t parallel_host;              /* connections to one host at a time; 0: any number */
     /* Asked on each turn for each transfer under way: a text ends it as a timeout would
      * (CURLE_OPERATION_TIMEDOUT), for that reason; NULL lets it run. The member itself may be NULL. */
     const char *(*give_up)(void *ctx, int32_t transfer);

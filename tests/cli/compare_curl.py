@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 CASES = [
     "-L", "-L -L", "--no-location", "-k", "-k --no-insecure", "--compressed", "-0", "--http1.1", "--http2",
@@ -92,6 +93,7 @@ UNNAMED = {
 NAMED_BITS = {"HTTPAUTH", "SOCKS5_AUTH", "SSL_OPTIONS", "PROXY_SSL_OPTIONS"}
 SUMMED = {"SSLVERSION", "POSTREDIR"}
 URL = "http://127.0.0.1:1/"
+SCRATCH = tempfile.TemporaryDirectory()  # some options make files
 SKIP = 77
 # What --libcurl prints is source of no fixed form, and later tools spell values in other ways, look into files, and
 # refuse numbers that this one takes: the comparison is with this one.
@@ -120,7 +122,7 @@ def value_of(text):
 
 def curl_settings(words):
     out = subprocess.run(["curl", "-q", "--libcurl", "-", *words, URL], env=environment(), capture_output=True,
-                         text=True, timeout=20, stdin=subprocess.DEVNULL)
+                         text=True, timeout=20, stdin=subprocess.DEVNULL, cwd=SCRATCH.name)
     source = re.sub(r" \|\s+", " | ", out.stdout)
     lists, found = {}, set()
     for name, text in re.findall(r'(slist\d+) = curl_slist_append\(slist\d+, "(.*)"\);', source):

@@ -29,15 +29,15 @@ static void every_type_is_taken(void **state)
 {
     (void)state;
     static const struct ht_setting settings[] = {
-        {"TIMEOUT_MS", HT_SETTING_LONG, 1500, NULL, "--max-time"},
-        {"MAX_RECV_SPEED_LARGE", HT_SETTING_OFFSET, INT64_C(5000000000), NULL, "--limit-rate"},
-        {"USERAGENT", HT_SETTING_TEXT, 0, "x/1", "-A"},
-        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H"},
-        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"},
-        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_BASIC", "--basic"},
-        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_DIGEST", "--digest"},
-        {"COPYPOSTFIELDS", HT_SETTING_BLOB, 3, "a\0b", "-d"},
-        {"CAINFO_BLOB", HT_SETTING_BLOB, 4, "none", "--cacert"},
+        {"TIMEOUT_MS", HT_SETTING_LONG, 1500, NULL, "--max-time", false},
+        {"MAX_RECV_SPEED_LARGE", HT_SETTING_OFFSET, INT64_C(5000000000), NULL, "--limit-rate", false},
+        {"USERAGENT", HT_SETTING_TEXT, 0, "x/1", "-A", false},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H", false},
+        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1", false},
+        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_BASIC", "--basic", false},
+        {"HTTPAUTH", HT_SETTING_BITS, 0, "CURLAUTH_DIGEST", "--digest", false},
+        {"COPYPOSTFIELDS", HT_SETTING_BLOB, 3, "a\0b", "-d", false},
+        {"CAINFO_BLOB", HT_SETTING_BLOB, 4, "none", "--cacert", false},
     };
     struct ht_setting_lists lists = {NULL, 0};
     struct ht_error error = {0};
@@ -49,9 +49,9 @@ static void list_keeps_its_order(void **state)
 {
     (void)state;
     static const struct ht_setting settings[] = {
-        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H"},
-        {"RESOLVE", HT_SETTING_LIST, 0, "a:1:127.0.0.1", "--resolve"},
-        {"HTTPHEADER", HT_SETTING_LIST, 0, "B: 2", "-H"},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "A: 1", "-H", false},
+        {"RESOLVE", HT_SETTING_LIST, 0, "a:1:127.0.0.1", "--resolve", false},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "B: 2", "-H", false},
     };
     struct ht_setting_lists lists = {NULL, 0};
     struct ht_error error = {0};
@@ -69,7 +69,7 @@ static void unknown_option_is_named_by_its_flag(void **state)
 {
     (void)state;
     struct ht_error error = {0};
-    struct ht_setting setting = {"NO_SUCH_OPTION", HT_SETTING_LONG, 1, NULL, "--shiny"};
+    struct ht_setting setting = {"NO_SUCH_OPTION", HT_SETTING_LONG, 1, NULL, "--shiny", false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
     assert_int_equal(strncmp(error.text, "--shiny: the linked libcurl ", 28), 0);
     assert_non_null(strstr(error.text, "CURLOPT_NO_SUCH_OPTION"));
@@ -79,7 +79,8 @@ static void unknown_symbol_is_a_usage_error(void **state)
 {
     (void)state;
     struct ht_error error = {0};
-    struct ht_setting setting = {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_9", "--http9"};
+    struct ht_setting setting = {"HTTP_VERSION",        HT_SETTING_SYMBOL, 0,
+                                 "CURL_HTTP_VERSION_9", "--http9",         false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
     assert_int_equal(strncmp(error.text, "--http9: ", 9), 0);
 }
@@ -90,7 +91,8 @@ static void http3_is_missed_by_name(void **state)
     if (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP3)
         skip(); /* this libcurl has it */
     struct ht_error error = {0};
-    struct ht_setting setting = {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_3", "--http3"};
+    struct ht_setting setting = {"HTTP_VERSION",        HT_SETTING_SYMBOL, 0,
+                                 "CURL_HTTP_VERSION_3", "--http3",         false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
     assert_non_null(strstr(error.text, " has no HTTP/3"));
 }
@@ -99,12 +101,12 @@ static void wrong_type_is_refused(void **state)
 {
     (void)state;
     static const struct ht_setting wrong[] = {
-        {"USERAGENT", HT_SETTING_LONG, 1, NULL, "-A"},
-        {"TIMEOUT_MS", HT_SETTING_TEXT, 0, "1", "-m"},
-        {"USERAGENT", HT_SETTING_LIST, 0, "x", "-A"},
-        {"USERAGENT", HT_SETTING_BLOB, 1, "x", "-A"},
-        {"HTTPHEADER", HT_SETTING_SYMBOL, 0, "CURLAUTH_BASIC", "-H"},
-        {"WRITEFUNCTION", HT_SETTING_LONG, 1, NULL, "-w"},
+        {"USERAGENT", HT_SETTING_LONG, 1, NULL, "-A", false},
+        {"TIMEOUT_MS", HT_SETTING_TEXT, 0, "1", "-m", false},
+        {"USERAGENT", HT_SETTING_LIST, 0, "x", "-A", false},
+        {"USERAGENT", HT_SETTING_BLOB, 1, "x", "-A", false},
+        {"HTTPHEADER", HT_SETTING_SYMBOL, 0, "CURLAUTH_BASIC", "-H", false},
+        {"WRITEFUNCTION", HT_SETTING_LONG, 1, NULL, "-w", false},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct ht_error error = {0};
@@ -117,17 +119,26 @@ static void refused_value_is_a_usage_error(void **state)
 {
     (void)state;
     struct ht_error error = {0};
-    struct ht_setting setting = {"PORT", HT_SETTING_LONG, 70000, NULL, "--port"};
+    struct ht_setting setting = {"PORT", HT_SETTING_LONG, 70000, NULL, "--port", false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
     assert_non_null(strstr(error.text, "--port: libcurl refuses this value"));
+    assert_int_equal(error.exit_code, CURLE_BAD_FUNCTION_ARGUMENT);
+}
+
+static void what_may_be_absent_is_no_error(void **state)
+{
+    (void)state;
+    struct ht_error error = {0};
+    struct ht_setting setting = {"NO_SUCH_OPTION", HT_SETTING_LONG, 1, NULL, "--shiny", true};
+    assert_int_equal(apply_one(setting, &error), HT_OK);
 }
 
 static void last_number_counts(void **state)
 {
     (void)state;
     static const struct ht_setting settings[] = {
-        {"SSL_VERIFYHOST", HT_SETTING_LONG, 0, NULL, "-k"},
-        {"SSL_VERIFYHOST", HT_SETTING_LONG, 2, NULL, "--no-insecure"},
+        {"SSL_VERIFYHOST", HT_SETTING_LONG, 0, NULL, "-k", false},
+        {"SSL_VERIFYHOST", HT_SETTING_LONG, 2, NULL, "--no-insecure", false},
     };
     struct ht_operation operation = {.settings = settings, .setting_count = 2};
     assert_int_equal(ht_setting_number(&operation, "SSL_VERIFYHOST", 7), 2);
@@ -144,6 +155,7 @@ int main(void)
         cmocka_unit_test(http3_is_missed_by_name),
         cmocka_unit_test(wrong_type_is_refused),
         cmocka_unit_test(refused_value_is_a_usage_error),
+        cmocka_unit_test(what_may_be_absent_is_no_error),
         cmocka_unit_test(last_number_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

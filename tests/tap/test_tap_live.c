@@ -168,7 +168,7 @@ static void refused_port_is_told(void **state)
 static void redirect_is_one_transfer(void **state)
 {
     (void)state;
-    static const struct ht_setting follow = {"FOLLOWLOCATION", HT_SETTING_LONG, 1, NULL, "-L"};
+    static const struct ht_setting follow = {"FOLLOWLOCATION", HT_SETTING_LONG, 1, NULL, "-L", false};
     struct test_job job = job_for("/redirect");
     job.settings = &follow;
     job.setting_count = 1;
@@ -196,9 +196,9 @@ static void post_sends_its_blob(void **state)
 {
     (void)state;
     static const struct ht_setting settings[] = {
-        {"COPYPOSTFIELDS", HT_SETTING_BLOB, 5, "a=\0=b", "-d"},
-        {"HTTPHEADER", HT_SETTING_LIST, 0, "X-One: 1", "-H"},
-        {"HTTPHEADER", HT_SETTING_LIST, 0, "X-Two: 2", "-H"},
+        {"COPYPOSTFIELDS", HT_SETTING_BLOB, 5, "a=\0=b", "-d", false},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "X-One: 1", "-H", false},
+        {"HTTPHEADER", HT_SETTING_LIST, 0, "X-Two: 2", "-H", false},
     };
     char text[1024];
     struct test_job job = job_for("/ok");
@@ -243,7 +243,7 @@ static void unix_socket_is_told_by_its_path(void **state)
     char file[80];
     snprintf(file, sizeof file, "%s/s", path);
     struct server other = server_start_unix(file, serve, NULL);
-    struct ht_setting setting = {"UNIX_SOCKET_PATH", HT_SETTING_TEXT, 0, file, "--unix-socket"};
+    struct ht_setting setting = {"UNIX_SOCKET_PATH", HT_SETTING_TEXT, 0, file, "--unix-socket", false};
     struct test_job job = {
         .url = "http://localhost/ok", .settings = &setting, .setting_count = 1, .method = "GET"};
     assert_int_equal(run_job(&job, false), 0);
@@ -302,7 +302,7 @@ static void stop_flag_interrupts_a_transfer(void **state)
 static void usage_error_makes_no_event(void **state)
 {
     (void)state;
-    static const struct ht_setting unknown = {"NO_SUCH", HT_SETTING_LONG, 1, NULL, "--no-such"};
+    static const struct ht_setting unknown = {"NO_SUCH", HT_SETTING_LONG, 1, NULL, "--no-such", false};
     int code = -1;
     struct ht_error error = {0};
     struct test_job jobs[2] = {job_for("/ok"), job_for("/ok")};

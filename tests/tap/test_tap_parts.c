@@ -5,11 +5,15 @@
 
 #include "tap/fdtable.h"
 #include "tap/real.h"
+#include "tap/sockopt.h"
 #include "fetch/symbols.h"
 #include "tap/tlslayer.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static void fd_table_finds_what_was_put(void **state)
 {
@@ -109,6 +113,50 @@ static void every_call_is_shadowed(void **state)
     assert_true((void (*)(void))ht_real()->SSL_read != (void (*)(void))SSL_read);
 }
 
+static int number_of(int fd, int level, int name)
+{
+    int number = -1;
+    socklen_t len = sizeof number;
+    assert_int_equal(getsockopt(fd, level, name, &number, &len), 0);
+    return number;
+}
+
+static void sockets_are_as_the_rules_say(void **state)
+{
+    (void)state;
+    static const struct ht_socket_rules none = {0}, all = {.sets_tos = true,
+                                                           .sets_priority = true,
+                                                           .tos = 0x20,
+                                                           .priority = 5};
+    static const struct curl_sockaddr v4 = {.family = AF_INET, .socktype = SOCK_STREAM},
+                                      v6 = {.family = AF_INET6, .socktype = SOCK_STREAM};
+    int plain = ht_sockopt_open(&v4, &none), set = ht_sockopt_open(&v4, &all),
+        six = ht_sockopt_open(&v6, &all);
+    assert_true(plain >= 0 && set >= 0);
+    assert_int_equal(number_of(plain, IPPROTO_IP, IP_TOS), 0);
+    assert_int_equal(number_of(set, IPPROTO_IP, IP_TOS), 0x20);
+    assert_int_equal(number_of(set, SOL_SOCKET, SO_PRIORITY), 5);
+    if (six >= 0) {
+        assert_int_equal(number_of(six, IPPROTO_IPV6, IPV6_TCLASS), 0x20);
+        close(six);
+    }
+    close(plain);
+    close(set);
+}
+
+static void multipath_tcp_falls_back(void **state)
+{
+    (void)state;
+    static const struct ht_socket_rules rules = {.mptcp = true};
+    static const struct curl_sockaddr v4 = {.family = AF_INET, .socktype = SOCK_STREAM};
+    int fd = ht_sockopt_open(&v4, &rules), probe = socket(AF_INET, SOCK_STREAM, 262);
+    assert_true(fd >= 0);
+    assert_int_equal(number_of(fd, SOL_SOCKET, SO_PROTOCOL), probe >= 0 ? 262 : IPPROTO_TCP);
+    close(fd);
+    if (probe >= 0)
+        close(probe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +167,8 @@ int main(void)
         cmocka_unit_test(symbols_are_sorted_and_found),
         cmocka_unit_test(symbols_have_curls_values),
         cmocka_unit_test(every_call_is_shadowed),
+        cmocka_unit_test(sockets_are_as_the_rules_say),
+        cmocka_unit_test(multipath_tcp_falls_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

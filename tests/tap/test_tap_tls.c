@@ -49,8 +49,8 @@ static int get(struct server server, bool trusted, bool callbacks_only)
     int code = -1;
     struct ht_error error = {0};
     struct ht_setting settings[] = {
-        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"},
-        {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert"}};
+        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1", false},
+        {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert", false}};
     struct test_job job = {
         .url = url, .settings = settings, .setting_count = trusted ? 2 : 1, .method = "GET"};
     struct ht_tap_options options = test_options(&job, 1);
@@ -181,7 +181,7 @@ static void unfinished_handshake_ends_before_its_socket(void **state)
     struct server server = server_start(hang_during_handshake, NULL);
     int code = -1;
     struct ht_error error = {0};
-    struct ht_setting setting = {"TIMEOUT_MS", HT_SETTING_LONG, 200, NULL, "-m"};
+    struct ht_setting setting = {"TIMEOUT_MS", HT_SETTING_LONG, 200, NULL, "-m", false};
     struct test_job job = {.url = url, .settings = &setting, .setting_count = 1, .method = "GET"};
     struct ht_tap_options options = test_options(&job, 1);
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", server.port);
@@ -214,10 +214,11 @@ static void https_proxy_is_the_layer_below(void **state)
     char text[512];
     struct ht_error error = {0};
     struct ht_setting settings[] = {
-        {"PROXY", HT_SETTING_TEXT, 0, proxy, "-x"},
-        {"PROXY_CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--proxy-cacert"},
-        {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert"},
-        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1"}};
+        {"PROXY", HT_SETTING_TEXT, 0, proxy, "-x", false},
+        {"PROXY_CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--proxy-cacert",
+         false},
+        {"CAINFO_BLOB", HT_SETTING_BLOB, (int64_t)strlen(identity.pem), identity.pem, "--cacert", false},
+        {"HTTP_VERSION", HT_SETTING_SYMBOL, 0, "CURL_HTTP_VERSION_1_1", "--http1.1", false}};
     struct test_job job = {.url = "https://localhost:1/", .settings = settings, .setting_count = 4};
     struct ht_tap_options options = test_options(&job, 1);
     snprintf(proxy, sizeof proxy, "https://127.0.0.1:%d", server.port);
@@ -263,7 +264,8 @@ static void h2_stream_has_its_transfer(void **state)
     char text[1024];
     struct ht_error error = {0};
     struct ht_setting settings[] = {{"HTTP_VERSION", HT_SETTING_SYMBOL, 0,
-                                     "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "--http2-prior-knowledge"}};
+                                     "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "--http2-prior-knowledge",
+                                     false}};
     struct test_job job = {.url = url, .settings = settings, .setting_count = 1, .method = "GET"};
     struct ht_tap_options options = test_options(&job, 1);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", server.port);
