@@ -15,10 +15,10 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 }
 
 enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct ht_job *job,
-                                struct ht_error *error)
+                                const struct ht_setting_plan *plan, struct ht_error *error)
 {
     *fetch = (struct ht_fetch){.job = *job, .easy = easy, .output = {.fd = -1}};
-    enum ht_status status = ht_settings_apply(easy, job->operation, &fetch->lists, error);
+    enum ht_status status = ht_settings_apply(easy, plan, error);
     if (status != HT_OK)
         return status;
     curl_easy_setopt(easy, CURLOPT_URL, job->url);
@@ -45,11 +45,6 @@ enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_e
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
     return status;
-}
-
-void ht_fetch_clear(struct ht_fetch *fetch)
-{
-    ht_setting_lists_free(&fetch->lists);
 }
 
 const char *ht_fetch_method(const struct ht_fetch *fetch)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fetching: what the curl tool does around libcurl for one transfer, from a job to files that are whole.
- * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close, clear. */
+ * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close. */
 #ifndef HT_FETCH_FETCH_H
 #define HT_FETCH_FETCH_H
 
@@ -10,24 +10,20 @@
 struct ht_fetch {
     struct ht_job job; /* a copy; what it points to is the source's */
     CURL *easy;        /* borrowed */
-    struct ht_setting_lists lists;
     struct ht_output output;
 };
 
 /*
- * Sets all that the job asks for on a fresh handle, its callbacks for the body included. Opens and writes
- * nothing. HT_ERR_USAGE names a setting that this libcurl lacks or refuses. `fetch` stays where it is until
- * it is cleared, which it has to be after a failure too.
+ * Sets all that the job asks for on a fresh handle, by the plan of its operation, its callbacks for the body
+ * included. Opens and writes nothing. HT_ERR_USAGE names a setting that this libcurl lacks or refuses.
+ * `fetch` stays where it is until it is cleared, which it has to be after a failure too.
  */
 HT_MUST_USE enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct ht_job *job,
-                                            struct ht_error *error);
+                                            const struct ht_setting_plan *plan, struct ht_error *error);
 /* Opens the files; error->exit_code is what curl ends with where one cannot be. */
 HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error);
 /* The transfer is over with `code`: files become whole. error->exit_code as with `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);
-/* After the easy handle is gone. */
-void ht_fetch_clear(struct ht_fetch *fetch);
-
 /* The method that the request will have, for the report. Borrowed from the job. */
 const char *ht_fetch_method(const struct ht_fetch *fetch);
 

@@ -138,75 +138,98 @@ static bool fold_bits(const struct ht_operation *operation, size_t last, long *b
     return true;
 }
 
-static struct ht_setting_list *list_for(struct ht_setting_lists *lists, const char *option)
+/* The step that already makes this option's list, or NULL. */
+static struct ht_setting_step *list_step(struct ht_setting_plan *plan, const struct curl_easyoption *option)
 {
-    for (size_t i = 0; i < lists->count; i++)
-        if (strcmp(lists->at[i].option, option) == 0)
-            return &lists->at[i];
-    lists->at = ht_realloc(lists->at, (lists->count + 1) * sizeof *lists->at);
-    lists->at[lists->count] = (struct ht_setting_list){option, NULL};
-    return &lists->at[lists->count++];
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->steps[i].option == option && plan->steps[i].list)
+            return &plan->steps[i];
+    return NULL;
 }
 
-static CURLcode set_list(CURL *easy, const struct curl_easyoption *option, const struct ht_setting *setting,
-                         struct ht_setting_lists *lists)
+static CURLcode add_entry(struct ht_setting_plan *plan, struct ht_setting_step *step)
 {
-    if (option->type != CURLOT_SLIST)
+    struct ht_setting_step *earlier = list_step(plan, step->option);
+    if (step->option->type != CURLOT_SLIST)
         return CURLE_BAD_FUNCTION_ARGUMENT;
-    struct ht_setting_list *list = list_for(lists, setting->option);
-    struct curl_slist *longer = curl_slist_append(list->list, setting->text);
+    struct curl_slist *longer = curl_slist_append(earlier ? earlier->list : NULL, step->setting->text);
     if (longer == NULL)
         return CURLE_OUT_OF_MEMORY;
-    list->list = longer;
-    return curl_easy_setopt(easy, option->id, list->list);
+    step->list = longer; /* an append keeps the first node, so an earlier step has the whole list as well */
+    if (!earlier)
+        plan->steps[plan->count++] = *step;
+    return CURLE_OK;
 }
 
-static CURLcode apply_one(CURL *easy, const struct ht_operation *operation, size_t index,
-                          struct ht_setting_lists *lists)
+static CURLcode add_step(struct ht_setting_plan *plan, const struct ht_operation *operation, size_t index)
 {
     const struct ht_setting *setting = &operation->settings[index];
-    const struct curl_easyoption *option = curl_easy_option_by_name(setting->option);
-    long number = 0;
-    if (option == NULL)
+    struct ht_setting_step step = {.option = curl_easy_option_by_name(setting->option),
+                                   .setting = setting,
+                                   .number = (long)setting->number};
+    if (step.option == NULL)
         return CURLE_UNKNOWN_OPTION;
-    switch (setting->type) {
+    if (setting->type == HT_SETTING_LIST)
+        return add_entry(plan, &step);
+    bool known = setting->type == HT_SETTING_SYMBOL ? ht_symbol_find(setting->text, &step.number)
+                 : setting->type == HT_SETTING_BITS ? fold_bits(operation, index, &step.number)
+                                                    : true;
+    if (!known)
+        return CURLE_UNKNOWN_OPTION;
+    plan->steps[plan->count++] = step;
+    return CURLE_OK;
+}
+
+static CURLcode take_step(CURL *easy, const struct ht_setting_step *step)
+{
+    switch (step->setting->type) {
     case HT_SETTING_LONG:
     case HT_SETTING_OFFSET:
-        return set_number(easy, option, setting->number);
+        return set_number(easy, step->option, step->setting->number);
     case HT_SETTING_TEXT:
-        return set_text(easy, option, setting);
+        return set_text(easy, step->option, step->setting);
     case HT_SETTING_LIST:
-        return set_list(easy, option, setting, lists);
+        return curl_easy_setopt(easy, step->option->id, step->list);
     case HT_SETTING_SYMBOL:
-        return ht_symbol_find(setting->text, &number) ? set_number(easy, option, number)
-                                                      : CURLE_UNKNOWN_OPTION;
     case HT_SETTING_BITS:
-        return fold_bits(operation, index, &number) ? set_number(easy, option, number) : CURLE_UNKNOWN_OPTION;
+        return set_number(easy, step->option, step->number);
     case HT_SETTING_BLOB:
-        return set_blob(easy, option, setting);
+        return set_blob(easy, step->option, step->setting);
     case HT_SETTING_DATE:
-        return set_date(easy, option, setting);
+        return set_date(easy, step->option, step->setting);
     }
     return CURLE_UNKNOWN_OPTION;
 }
 
-enum ht_status ht_settings_apply(CURL *easy, const struct ht_operation *operation,
-                                 struct ht_setting_lists *lists, struct ht_error *error)
+enum ht_status ht_setting_plan_make(struct ht_setting_plan *plan, const struct ht_operation *operation,
+                                    struct ht_error *error)
 {
+    *plan = (struct ht_setting_plan){.operation = operation};
+    plan->steps = ht_malloc((operation->setting_count + 1) * sizeof *plan->steps);
     for (size_t i = 0; i < operation->setting_count; i++) {
-        enum ht_status status = check(apply_one(easy, operation, i, lists), &operation->settings[i], error);
+        enum ht_status status = check(add_step(plan, operation, i), &operation->settings[i], error);
         if (status != HT_OK)
             return status;
     }
     return HT_OK;
 }
 
-void ht_setting_lists_free(struct ht_setting_lists *lists)
+void ht_setting_plan_clear(struct ht_setting_plan *plan)
 {
-    for (size_t i = 0; i < lists->count; i++)
-        curl_slist_free_all(lists->at[i].list);
-    free(lists->at);
-    *lists = (struct ht_setting_lists){NULL, 0};
+    for (size_t i = 0; i < plan->count; i++)
+        curl_slist_free_all(plan->steps[i].list);
+    free(plan->steps);
+    *plan = (struct ht_setting_plan){0};
+}
+
+enum ht_status ht_settings_apply(CURL *easy, const struct ht_setting_plan *plan, struct ht_error *error)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        enum ht_status status = check(take_step(easy, &plan->steps[i]), plan->steps[i].setting, error);
+        if (status != HT_OK)
+            return status;
+    }
+    return HT_OK;
 }
 
 static const struct ht_setting *find_last(const struct ht_operation *operation, const char *option)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A job's settings, applied to an easy handle by the names of libcurl's options. */
+/* An operation's settings, applied to easy handles by the names of libcurl's options. */
 #ifndef HT_FETCH_SETTINGS_H
 #define HT_FETCH_SETTINGS_H
 
@@ -8,22 +8,27 @@
 #include <curl/curl.h>
 #include <httptrace/job.h>
 
-/* The lists that an easy handle borrows. Zero-initialised is empty. */
-struct ht_setting_lists {
-    struct ht_setting_list {
-        const char *option;
-        struct curl_slist *list;
-    } * at;
+/* An operation's settings with their options found and their values made, once for all its transfers:
+ * libcurl's own search by name costs more than the rest of a small transfer's set-up. */
+struct ht_setting_plan {
+    const struct ht_operation *operation; /* borrowed; it outlives the plan */
+    struct ht_setting_step {
+        const struct curl_easyoption *option;
+        const struct ht_setting *setting;
+        long number;             /* of a SYMBOL or BITS */
+        struct curl_slist *list; /* of a LIST: the handles borrow it */
+    } * steps;
     size_t count;
 };
 
-/*
- * `lists` must outlive the handle, also after a failure. HT_ERR_USAGE names the setting that this libcurl
- * lacks or refuses, by the user's spelling.
- */
-HT_MUST_USE enum ht_status ht_settings_apply(CURL *easy, const struct ht_operation *operation,
-                                             struct ht_setting_lists *lists, struct ht_error *error);
-void ht_setting_lists_free(struct ht_setting_lists *lists);
+/* HT_ERR_USAGE names the setting that this libcurl does not know, by the user's spelling; the plan is to be
+ * cleared then, too, and always after the handles that it was applied to. */
+HT_MUST_USE enum ht_status ht_setting_plan_make(struct ht_setting_plan *plan,
+                                                const struct ht_operation *operation, struct ht_error *error);
+void ht_setting_plan_clear(struct ht_setting_plan *plan);
+/* HT_ERR_USAGE names the setting that this libcurl lacks or refuses. */
+HT_MUST_USE enum ht_status ht_settings_apply(CURL *easy, const struct ht_setting_plan *plan,
+                                             struct ht_error *error);
 
 bool ht_setting_is_given(const struct ht_operation *operation, const char *option);
 /* The number that the last setting of `option` gives, or `otherwise` where the job has none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The run: takes jobs, drives libcurl's multi interface over them in order, gives all their raw events. */
 #include "base/arena.h"
+#include "fetch/plans.h"
 #include "tap/selfcheck.h"
 #include "tap/transfer.h"
 
@@ -15,6 +16,7 @@ struct session {
     const struct ht_tap_options *options;
     CURLM *multi;
     CURLSH *share;
+    struct ht_setting_plans plans;  /* every setting was tried before anything is sent */
     struct ht_tap_transfer *active; /* those under way */
     size_t active_count;
     int32_t next_id;
@@ -94,7 +96,9 @@ static struct ht_tap_transfer *transfer_new(struct session *session, const struc
 {
     struct ht_error error = {0};
     struct ht_tap_transfer *transfer = ht_malloc(sizeof *transfer);
-    enum ht_status status = ht_transfer_prepare(transfer, &session->tap, session->share, job, id, &error);
+    const struct ht_setting_plan *plan = ht_setting_plans_find(&session->plans, job->operation);
+    enum ht_status status =
+        ht_transfer_prepare(transfer, &session->tap, session->share, job, plan, id, &error);
     note(session, status, &error);
     if (status == HT_OK)
         return transfer;
@@ -216,21 +220,6 @@ static void drive(struct session *session)
     }
 }
 
-/* Every setting is tried before anything is sent. */
-static enum ht_status check_operations(struct session *session)
-{
-    enum ht_status status = HT_OK;
-    for (const struct ht_operation *at = session->options->operations; at && status == HT_OK; at = at->next) {
-        struct ht_setting_lists lists = {NULL, 0};
-        CURL *easy = curl_easy_init();
-        status = easy ? ht_settings_apply(easy, at, &lists, session->error)
-                      : ht_fail(session->error, HT_ERR_CURL, "libcurl cannot make a transfer");
-        curl_easy_cleanup(easy);
-        ht_setting_lists_free(&lists);
-    }
-    return status;
-}
-
 /* What the curl tool shares between its URLs, connections excepted: those the multi handle keeps. */
 static bool open_handles(struct session *session)
 {
@@ -271,6 +260,7 @@ static void close_run(struct session *session)
 {
     curl_multi_cleanup(session->multi);
     curl_share_cleanup(session->share);
+    ht_setting_plans_clear(&session->plans);
 }
 
 static void forget_run(struct ht_tap *tap)
@@ -305,7 +295,7 @@ static enum ht_status run_session(struct session *session)
     }
     enum ht_status status = set_dry(session);
     if (status == HT_OK)
-        status = check_operations(session);
+        status = ht_setting_plans_make(&session->plans, session->options->operations, session->error);
     if (status != HT_OK) {
         close_run(session);
         return status;

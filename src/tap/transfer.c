@@ -43,14 +43,15 @@ static void silence_lookups(struct ht_tap_transfer *transfer)
 }
 
 enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
-                                   const struct ht_job *job, int32_t id, struct ht_error *error)
+                                   const struct ht_job *job, const struct ht_setting_plan *plan, int32_t id,
+                                   struct ht_error *error)
 {
     *transfer = (struct ht_tap_transfer){.tap = tap, .id = id, .easy = curl_easy_init(), .last_socket = -1};
     transfer->rendering.head = ht_sink(HT_CAP_HEAD_BYTES);
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
     set_defaults(transfer->easy, share);
-    enum ht_status status = ht_fetch_prepare(&transfer->fetch, transfer->easy, job, error);
+    enum ht_status status = ht_fetch_prepare(&transfer->fetch, transfer->easy, job, plan, error);
     if (status != HT_OK) {
         ht_transfer_clear(transfer);
         return status;
@@ -209,7 +210,6 @@ void ht_transfer_resolved(struct ht_tap_transfer *transfer)
 void ht_transfer_clear(struct ht_tap_transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
-    ht_fetch_clear(&transfer->fetch);
     if (transfer->nowhere)
         fclose(transfer->nowhere);
     ht_sink_free(&transfer->rendering.head);

@@ -30,7 +30,8 @@ struct ht_tap_transfer {
 
 /* Makes the easy handle; on failure nothing is left to clear. */
 HT_MUST_USE enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap,
-                                               CURLSH *share, const struct ht_job *job, int32_t id,
+                                               CURLSH *share, const struct ht_job *job,
+                                               const struct ht_setting_plan *plan, int32_t id,
                                                struct ht_error *error);
 /* Opens the output and gives TRANSFER_START. */
 HT_MUST_USE enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error);

@@ -6,22 +6,25 @@
 
 #include <string.h>
 
-static enum ht_status apply(const struct ht_setting *settings, size_t count, struct ht_setting_lists *lists,
+/* The plan is the caller's to clear; its settings outlive it, the operation does not. */
+static enum ht_status apply(const struct ht_setting *settings, size_t count, struct ht_setting_plan *plan,
                             struct ht_error *error)
 {
     struct ht_operation operation = {.settings = settings, .setting_count = count};
+    enum ht_status status = ht_setting_plan_make(plan, &operation, error);
     CURL *easy = curl_easy_init();
     assert_non_null(easy);
-    enum ht_status status = ht_settings_apply(easy, &operation, lists, error);
+    if (status == HT_OK)
+        status = ht_settings_apply(easy, plan, error);
     curl_easy_cleanup(easy);
     return status;
 }
 
 static enum ht_status apply_one(struct ht_setting setting, struct ht_error *error)
 {
-    struct ht_setting_lists lists = {NULL, 0};
-    enum ht_status status = apply(&setting, 1, &lists, error);
-    ht_setting_lists_free(&lists);
+    struct ht_setting_plan plan;
+    enum ht_status status = apply(&setting, 1, &plan, error);
+    ht_setting_plan_clear(&plan);
     return status;
 }
 
@@ -39,10 +42,10 @@ static void every_type_is_taken(void **state)
         {"COPYPOSTFIELDS", HT_SETTING_BLOB, 3, "a\0b", "-d", false},
         {"CAINFO_BLOB", HT_SETTING_BLOB, 4, "none", "--cacert", false},
     };
-    struct ht_setting_lists lists = {NULL, 0};
+    struct ht_setting_plan plan;
     struct ht_error error = {0};
-    assert_int_equal(apply(settings, sizeof settings / sizeof *settings, &lists, &error), HT_OK);
-    ht_setting_lists_free(&lists);
+    assert_int_equal(apply(settings, sizeof settings / sizeof *settings, &plan, &error), HT_OK);
+    ht_setting_plan_clear(&plan);
 }
 
 static void list_keeps_its_order(void **state)
@@ -53,16 +56,16 @@ static void list_keeps_its_order(void **state)
         {"RESOLVE", HT_SETTING_LIST, 0, "a:1:127.0.0.1", "--resolve", false},
         {"HTTPHEADER", HT_SETTING_LIST, 0, "B: 2", "-H", false},
     };
-    struct ht_setting_lists lists = {NULL, 0};
+    struct ht_setting_plan plan;
     struct ht_error error = {0};
-    assert_int_equal(apply(settings, 3, &lists, &error), HT_OK);
-    assert_int_equal(lists.count, 2);
-    assert_string_equal(lists.at[0].option, "HTTPHEADER");
-    assert_string_equal(lists.at[0].list->data, "A: 1");
-    assert_string_equal(lists.at[0].list->next->data, "B: 2");
-    assert_null(lists.at[0].list->next->next);
-    assert_string_equal(lists.at[1].list->data, "a:1:127.0.0.1");
-    ht_setting_lists_free(&lists);
+    assert_int_equal(apply(settings, 3, &plan, &error), HT_OK);
+    assert_int_equal(plan.count, 2);
+    assert_string_equal(plan.steps[0].option->name, "HTTPHEADER");
+    assert_string_equal(plan.steps[0].list->data, "A: 1");
+    assert_string_equal(plan.steps[0].list->next->data, "B: 2");
+    assert_null(plan.steps[0].list->next->next);
+    assert_string_equal(plan.steps[1].list->data, "a:1:127.0.0.1");
+    ht_setting_plan_clear(&plan);
 }
 
 static void unknown_option_is_named_by_its_flag(void **state)
