@@ -207,14 +207,73 @@ static bool differs(const char *name)
     return strcmp(name, "json") == 0 || strcmp(name, "help") == 0;
 }
 
+/* Of curl's options, those that have no row yet. */
+static bool is_awaited(const char *name)
+{
+    static const char *const names[] = {"buffer",
+                                        "clobber",
+                                        "config",
+                                        "continue-at",
+                                        "create-dirs",
+                                        "create-file-mode",
+                                        "data-urlencode",
+                                        "disable",
+                                        "dump-header",
+                                        "etag-compare",
+                                        "etag-save",
+                                        "fail-early",
+                                        "fail-with-body",
+                                        "form",
+                                        "form-escape",
+                                        "form-string",
+                                        "get",
+                                        "libcurl",
+                                        "next",
+                                        "output-dir",
+                                        "progress-bar",
+                                        "progress-meter",
+                                        "rate",
+                                        "remote-header-name",
+                                        "remote-name",
+                                        "remote-name-all",
+                                        "remote-time",
+                                        "remove-on-error",
+                                        "retry",
+                                        "retry-all-errors",
+                                        "retry-connrefused",
+                                        "retry-delay",
+                                        "retry-max-time",
+                                        "stderr",
+                                        "styled-output",
+                                        "time-cond",
+                                        "trace",
+                                        "trace-ascii",
+                                        "trace-time",
+                                        "upload-file",
+                                        "url-query",
+                                        "write-out",
+                                        "xattr"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool has_row(const char *name)
+{
+    bool ambiguous;
+    const struct ht_option *row = ht_option_by_name(name, &ambiguous);
+    return row && strcmp(row->name, name) == 0;
+}
+
 static void check_curl_option(size_t at)
 {
     const char *name = curl_options[at].name;
     bool ambiguous;
     const struct ht_option *row = ht_option_by_name(name, &ambiguous);
-    if (!row || strcmp(row->name, name) != 0)
-        return;
-    if (differs(name))
+    if (!has_row(name) && !is_awaited(name))
+        fail_msg("--%s has no row", name);
+    if (!has_row(name) || differs(name))
         return;
     if (row->letter != curl_options[at].letter)
         fail_msg("--%s has another letter", name);
@@ -237,7 +296,9 @@ static void abbreviations_are_curls(void **state)
 {
     (void)state;
     bool ambiguous;
-    skip();
+    for (size_t i = 0; i < sizeof curl_options / sizeof *curl_options; i++)
+        if (!has_row(curl_options[i].name))
+            skip(); /* what is not there yet is part of what makes an abbreviation ambiguous */
     for (size_t i = 0; i < sizeof curl_options / sizeof *curl_options; i++) {
         const char *name = curl_options[i].name;
         char shorter[64];

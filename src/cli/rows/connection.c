@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows: names, addresses, proxies, sockets and timeouts. */
+/* Rows: addresses, times, transfers side by side. */
 #include "cli/config.h"
 
 const struct ht_option ht_rows_connection[] = {
@@ -73,15 +73,6 @@ const struct ht_option ht_rows_connection[] = {
      .since = "4.0",
      .apply = ht_apply_seconds,
      .option = "TIMEOUT_MS"},
-    {.name = "noproxy",
-     .argument = "hosts",
-     .categories = HT_CATEGORY_PROXY,
-     .help = "Hosts to reach without a proxy",
-     .text =
-         "Separated by commas; a name covers the names below it, * covers all. Takes the place of NO_PROXY.",
-     .since = "7.19.4",
-     .apply = ht_apply_text,
-     .option = "NOPROXY"},
     {.name = "parallel",
      .letter = 'Z',
      .categories = HT_CATEGORY_CONNECTION,
@@ -106,36 +97,6 @@ const struct ht_option ht_rows_connection[] = {
      .text = "50 unless this option says otherwise.",
      .since = "7.66.0",
      .apply = ht_apply_parallel_max},
-    {.name = "proxy",
-     .letter = 'x',
-     .argument = "[protocol://]host[:port]",
-     .categories = HT_CATEGORY_PROXY | HT_CATEGORY_IMPORTANT,
-     .help = "Use this proxy",
-     .text = "The protocol is http, https, socks4, socks4a, socks5 or socks5h; http without one. An empty "
-             "argument uses none, whatever the environment says. Without this option http_proxy, HTTPS_PROXY "
-             "and ALL_PROXY are read from the environment.",
-     .since = "4.0",
-     .apply = ht_apply_proxy,
-     .option = "PROXY"},
-    {.name = "proxy-user",
-     .letter = 'U',
-     .argument = "user:password",
-     .categories = HT_CATEGORY_PROXY | HT_CATEGORY_AUTH,
-     .flags = HT_OPTION_SECRET,
-     .help = "Name and password for the proxy",
-     .text = "The password is part of the argument: nothing is asked for on the terminal.",
-     .since = "4.0",
-     .apply = ht_apply_user,
-     .option = "PROXYUSERPWD"},
-    {.name = "proxytunnel",
-     .letter = 'p',
-     .categories = HT_CATEGORY_PROXY,
-     .flags = HT_OPTION_SWITCH,
-     .help = "Use CONNECT through an HTTP proxy for http URLs as well",
-     .text = "https URLs always go through a CONNECT tunnel; with this option all do.",
-     .since = "7.3",
-     .apply = ht_apply_switch,
-     .option = "HTTPPROXYTUNNEL"},
     {.name = "resolve",
      .argument = "[+]host:port:addr[,addr]...",
      .categories = HT_CATEGORY_CONNECTION | HT_CATEGORY_DNS | HT_CATEGORY_IMPORTANT,
