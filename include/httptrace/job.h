@@ -43,10 +43,18 @@ enum ht_part_kind {
     HT_PART_MULTIPLE  /* the parts below this one, multipart/mixed unless type says otherwise */
 };
 
+/* Standard input as the data of a part: what was read of it or, where it is a file and `bytes` NULL, which
+ * piece of descriptor 0. */
+struct ht_form_input {
+    const char *bytes;
+    int64_t offset_bytes, size_bytes;
+};
+
 struct ht_form_part {
     struct ht_form_part *next, *parts;
     enum ht_part_kind kind;
-    const char *name, *data; /* either may be NULL */
+    const char *name, *data;           /* either may be NULL */
+    const struct ht_form_input *input; /* of a file that is "-"; else NULL */
     const char *file_name, *content_type, *encoder;
     const char *const *headers; /* each "Name: value" */
     size_t header_count;

@@ -92,6 +92,10 @@ HT_MUST_USE enum ht_status ht_value_read_file(const char *flag, const char *path
 /* ---- the end of the command line: environment, body, jobs ---- */
 HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error);
 
+/* apply_body.c: what the present group sends and under which condition. */
+HT_MUST_USE enum ht_status ht_config_add_form(struct ht_config *config, struct ht_error *error);
+HT_MUST_USE enum ht_status ht_config_add_etag(struct ht_config *config, struct ht_error *error);
+
 /* The proxy that `url` would go through by `option` (-x; NULL: not given), `noproxy` (--noproxy) and the
  * environment, as libcurl chooses it; NULL for none. Borrowed. */
 const char *ht_proxy_for(const char *url, const char *option, const char *noproxy);
@@ -108,6 +112,8 @@ ht_option_apply ht_apply_nothing, ht_apply_switch, ht_apply_text, ht_apply_list,
     ht_apply_integer, ht_apply_seconds;
 ht_option_apply ht_apply_header, ht_apply_data, ht_apply_data_binary, ht_apply_data_raw, ht_apply_json_data,
     ht_apply_json, ht_apply_compressed, ht_apply_cookie, ht_apply_head, ht_apply_user;
+ht_option_apply ht_apply_form, ht_apply_form_string, ht_apply_upload_file, ht_apply_continue_at,
+    ht_apply_time_cond, ht_apply_etag_compare, ht_apply_etag_save;
 ht_option_apply ht_apply_anyauth, ht_apply_location_trusted, ht_apply_proxy_insecure;
 ht_option_apply ht_apply_fail_on, ht_apply_ci, ht_apply_ignore, ht_apply_warn_slow, ht_apply_expect,
     ht_apply_list_findings, ht_apply_explain, ht_apply_give_up_early, ht_apply_parallel,

@@ -97,7 +97,9 @@ static const char *method_of(const struct ht_config *config)
     const struct ht_setting *custom = ht_settings_find(&config->group->settings, "CUSTOMREQUEST");
     if (custom)
         return custom->text;
-    return config->group->head_flag ? "HEAD" : config->group->body_flag ? "POST" : "GET";
+    if (config->group->head_flag)
+        return "HEAD";
+    return config->group->body_flag || config->group->form_flag ? "POST" : "GET";
 }
 
 /* Whether the user asked for HTTP/2. That libcurl offers it by itself over TLS asks for nothing. */
@@ -212,7 +214,11 @@ static enum ht_status finish_group(struct ht_config *config, struct ht_error *er
     struct ht_group *group = config->group;
     if (!ht_group_urls(group))
         return ht_fail(error, HT_ERR_USAGE, "no URL given; try httptrace --help");
-    enum ht_status status = add_body(config, error);
+    enum ht_status status = ht_config_add_form(config, error);
+    if (status == HT_OK)
+        status = add_body(config, error);
+    if (status == HT_OK)
+        status = ht_config_add_etag(config, error);
     if (status != HT_OK)
         return status;
     if (group->cookies.len)

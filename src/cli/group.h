@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/sink.h"
+#include "cli/form.h"
 
 #include <httptrace/job.h>
 
@@ -33,6 +34,9 @@ struct ht_group {
     struct ht_target *targets;
     struct ht_sink body;    /* the POST's, uncapped; its setting points here, as it may be large */
     struct ht_sink cookies; /* of -b with a = in it */
+    struct ht_form form;    /* of -F */
+    const char *form_flag, *upload_flag, *etag_flag; /* the last -F, -T (of something) and --etag-compare */
+    const char *etag_path;
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
                                                          a cookie; NULL: none did */
     bool body_json;

@@ -3,6 +3,8 @@
  * place. */
 #include "fetch/fetch.h"
 
+#include <sys/stat.h>
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct ht_fetch *fetch = ctx;
@@ -17,10 +19,14 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct ht_job *job,
                                 const struct ht_setting_plan *plan, struct ht_error *error)
 {
-    *fetch = (struct ht_fetch){.job = *job, .easy = easy, .output = {.fd = -1}};
+    *fetch = (struct ht_fetch){.job = *job, .easy = easy, .upload = {.fd = -1}, .output = {.fd = -1}};
     enum ht_status status = ht_settings_apply(easy, plan, error);
     if (status != HT_OK)
         return status;
+    status = ht_form_body_set(&fetch->form, easy, job->operation->form, error);
+    if (status != HT_OK)
+        return status;
+    ht_upload_set(&fetch->upload, easy, job);
     curl_easy_setopt(easy, CURLOPT_URL, job->url);
     if (job->operation->output.include_head)
         curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
@@ -29,9 +35,28 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     return HT_OK;
 }
 
+/* Whether the answer is to go behind what its file holds. -C - asks from the file's end; a file that is empty
+ * or not there yet begins anew. */
+static bool resumes(struct ht_fetch *fetch)
+{
+    const struct ht_job *job = &fetch->job;
+    struct stat file;
+    if (!job->operation->resume_at_end)
+        return job->operation->output.is_resumed;
+    if (!job->output || stat(job->output, &file) != 0 || file.st_size == 0)
+        return false;
+    curl_easy_setopt(fetch->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)file.st_size);
+    return true;
+}
+
 enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
 {
-    enum ht_status status = ht_output_open(&fetch->output, fetch->job.output, error);
+    bool appends = resumes(fetch);
+    enum ht_status opened = ht_upload_open(&fetch->upload, &fetch->job, error);
+    if (opened != HT_OK)
+        return opened;
+    enum ht_status status = appends ? ht_output_append(&fetch->output, fetch->job.output, error)
+                                    : ht_output_open(&fetch->output, fetch->job.output, error);
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
     return status;
@@ -40,6 +65,7 @@ enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
 enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error)
 {
     (void)code;
+    ht_upload_close(&fetch->upload);
     /* As curl does, what came of a body before the transfer broke off is kept. */
     enum ht_status status = ht_output_close(&fetch->output, true, error);
     if (status != HT_OK && error)
@@ -47,8 +73,14 @@ enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_e
     return status;
 }
 
+void ht_fetch_clear(struct ht_fetch *fetch)
+{
+    ht_upload_close(&fetch->upload);
+    ht_form_body_clear(&fetch->form);
+}
+
 const char *ht_fetch_method(const struct ht_fetch *fetch)
 {
     const struct ht_operation *operation = fetch->job.operation;
-    return fetch->job.upload && !operation->custom_method ? "PUT" : operation->method;
+    return ht_upload_is_given(&fetch->job) && !operation->custom_method ? "PUT" : operation->method;
 }

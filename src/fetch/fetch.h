@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Fetching: what the curl tool does around libcurl for one transfer, from a job to files that are whole.
- * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close. */
+ * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close, clear. */
 #ifndef HT_FETCH_FETCH_H
 #define HT_FETCH_FETCH_H
 
+#include "fetch/form.h"
 #include "fetch/output.h"
 #include "fetch/settings.h"
+#include "fetch/upload.h"
 
 struct ht_fetch {
     struct ht_job job; /* a copy; what it points to is the source's */
     CURL *easy;        /* borrowed */
+    struct ht_form_body form;
+    struct ht_upload upload;
     struct ht_output output;
 };
 
@@ -24,6 +28,9 @@ HT_MUST_USE enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, 
 HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error);
 /* The transfer is over with `code`: files become whole. error->exit_code as with `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);
+/* After the easy handle is gone. */
+void ht_fetch_clear(struct ht_fetch *fetch);
+
 /* The method that the request will have, for the report. Borrowed from the job. */
 const char *ht_fetch_method(const struct ht_fetch *fetch);
 

@@ -102,6 +102,17 @@ enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht
     return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(saved_errno));
 }
 
+enum ht_status ht_output_append(struct ht_output *out, const char *name, struct ht_error *error)
+{
+    if (name == NULL || strcmp(name, "-") == 0)
+        return ht_output_open(out, name, error);
+    *out = (struct ht_output){.name = name};
+    out->fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    if (out->fd >= 0)
+        return HT_OK;
+    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(errno));
+}
+
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len)
 {
     const char *at = bytes;

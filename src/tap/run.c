@@ -122,7 +122,7 @@ static void start(struct session *session, struct ht_job *job)
     note(session, status, &error);
     CURLMcode added = status == HT_OK ? curl_multi_add_handle(session->multi, transfer->easy) : CURLM_OK;
     if (status != HT_OK)
-        finish(session, transfer, CURLE_WRITE_ERROR, error.text);
+        finish(session, transfer, (CURLcode)error.exit_code, error.text);
     else if (added != CURLM_OK)
         finish(session, transfer, CURLE_FAILED_INIT, curl_multi_strerror(added));
 }
@@ -185,14 +185,35 @@ static bool fill_up(struct session *session)
     return session->active_count > 0 || session->wait;
 }
 
+static int awaited_by_uploads(const struct session *session)
+{
+    int fd = -1;
+    for (const struct ht_tap_transfer *at = session->active; at && fd < 0; at = at->next)
+        fd = ht_upload_waits_for(&at->fetch.upload);
+    return fd;
+}
+
+/* Uploads whose input has come go on. */
+static void turn_uploads(struct session *session)
+{
+    for (struct ht_tap_transfer *at = session->active; at; at = at->next)
+        ht_upload_turn(&at->fetch.upload);
+}
+
 /* Until something happens on a socket, or the source may have its next job. */
 static CURLMcode await(struct session *session, int *ready)
 {
     struct ht_job_source *source = session->options->source;
-    struct curl_waitfd list = {.fd = source->fd, .events = CURL_WAIT_POLLIN};
+    struct curl_waitfd
+        also[2]; /* the list of jobs; what uploads wait for: none waits for more than standard input */
     int64_t wait_ms = session->wait && source->wait_us > 0 ? (source->wait_us + 999) / 1000 : POLL_MS;
-    unsigned count = session->wait && source->fd >= 0;
-    return curl_multi_poll(session->multi, &list, count, wait_ms < POLL_MS ? (int)wait_ms : POLL_MS, ready);
+    unsigned count = 0;
+    int upload = awaited_by_uploads(session);
+    if (session->wait && source->fd >= 0)
+        also[count++] = (struct curl_waitfd){.fd = source->fd, .events = CURL_WAIT_POLLIN};
+    if (upload >= 0)
+        also[count++] = (struct curl_waitfd){.fd = upload, .events = CURL_WAIT_POLLIN};
+    return curl_multi_poll(session->multi, also, count, wait_ms < POLL_MS ? (int)wait_ms : POLL_MS, ready);
 }
 
 /* Turns the multi loop until all jobs are done, or a stop is asked for. */
@@ -200,6 +221,7 @@ static void drive(struct session *session)
 {
     while (!stopped(session) && fill_up(session)) {
         int running = 0, ready = 0;
+        turn_uploads(session);
         CURLMcode failed = curl_multi_perform(session->multi, &running);
         ht_tap_turn(&session->tap);
         size_t before = session->active_count;

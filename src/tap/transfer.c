@@ -210,6 +210,7 @@ void ht_transfer_resolved(struct ht_tap_transfer *transfer)
 void ht_transfer_clear(struct ht_tap_transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
+    ht_fetch_clear(&transfer->fetch);
     if (transfer->nowhere)
         fclose(transfer->nowhere);
     ht_sink_free(&transfer->rendering.head);
