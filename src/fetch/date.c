@@ -7,6 +7,8 @@
 bool ht_fetch_date(const char *text, int64_t *out_s)
 {
     time_t date = curl_getdate(text, NULL);
+    if (date == -1)
+        return false;
     *out_s = (int64_t)date;
-    return date != -1;
+    return true;
 }

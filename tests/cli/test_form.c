@@ -2,6 +2,8 @@
 /* -F: uses of it in, parts written out. */
 #include "unit.h"
 
+#include "dump.h"
+
 #include "cli/form.h"
 
 #include <fcntl.h>
@@ -293,12 +295,63 @@ static void test_input(void **state)
     with_input("hello", true, check_file);
 }
 
+static void test_one_request_has_one_body(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        int exit_code;
+    } rows[] = {
+        {"-F|a|h", 2},
+        {"-F|a=b|-d|x|h", 2},
+        {"-I|-F|a=b|h", 2},
+        {"-T|f|-F|a=b|h", 2},
+        {"-T|f|--data-raw|x|h", 2},
+        {"-T|f|-I|h", 2},
+        {"-C|x|h", 2},
+        {"-C|-1|h", 2},
+        {"--etag-compare|/nonexistent|h", 26},
+        {"-T||-d|x|h", 0},
+        {"-F|a=b|-I|--no-head|h", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_command command = {0};
+        struct ht_error error = {0};
+        enum ht_status status = dump_parse(rows[i].words, &command, &error);
+        if ((status == HT_OK) != (rows[i].exit_code == 0) || error.exit_code != rows[i].exit_code)
+            fail_msg("%s: %s (%d)", rows[i].words, error.text, error.exit_code);
+        if (status == HT_OK)
+            ht_command_clear(&command);
+    }
+}
+
+static void test_uploads_belong_to_urls(void **state)
+{
+    (void)state;
+    struct ht_command command = {0};
+    struct ht_error error = {0};
+    assert_int_equal(dump_parse("-T|f|h|-T||-T|g|i|j|k", &command, &error), HT_OK);
+    assert_int_equal(dump_job_count, 4);
+    assert_string_equal(dump_jobs[0].upload, "f");
+    assert_string_equal(dump_jobs[1].upload, "");
+    assert_string_equal(dump_jobs[2].upload, "g");
+    assert_null(dump_jobs[3].upload);
+    ht_command_clear(&command);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),       cmocka_unit_test(test_extras), cmocka_unit_test(test_files),
-        cmocka_unit_test(test_multiparts),   cmocka_unit_test(test_errors), cmocka_unit_test(test_literal),
-        cmocka_unit_test(test_header_files), cmocka_unit_test(test_input),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_extras),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_multiparts),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_literal),
+        cmocka_unit_test(test_header_files),
+        cmocka_unit_test(test_input),
+        cmocka_unit_test(test_one_request_has_one_body),
+        cmocka_unit_test(test_uploads_belong_to_urls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
