@@ -13,13 +13,6 @@ static const char *keep(struct ht_config *config, const char *text)
     return ht_arena_text(config->memory->arena, ht_span_str(text));
 }
 
-enum ht_status ht_apply_url(struct ht_config *config, const struct ht_option_use *use, struct ht_error *error)
-{
-    (void)error;
-    ht_group_target(config->group, config->memory->arena, HT_TARGET_URL)->url = keep(config, use->value);
-    return HT_OK;
-}
-
 enum ht_status ht_apply_output(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {

@@ -28,6 +28,7 @@ struct ht_config {
     struct ht_option_memory *memory;
     struct ht_group *group; /* the one that options now add to */
     struct ht_sink notes;
+    int file_depth; /* of -K within -K */
     bool parallel_immediate;
     struct ht_expect **expects_end;
     bool as_curl; /* called under that name: what the two spell differently is as curl has it */
@@ -89,6 +90,17 @@ void ht_value_cert(struct ht_arena *arena, const char *value, const char **file,
 HT_MUST_USE enum ht_status ht_value_read_file(const char *flag, const char *path, struct ht_sink *out,
                                               struct ht_error *error);
 
+/* ---- words and files of options ---- */
+/* Uses the option words[0] as on the command line, with words[1] for its argument where it takes one; *used:
+ * how many of the two were its. */
+HT_MUST_USE enum ht_status ht_config_use(struct ht_config *config, char **words, size_t count, size_t *used,
+                                         struct ht_error *error);
+/* A file as -K names it. Errors begin with its name and line; exit code 26 where it cannot be read. */
+HT_MUST_USE enum ht_status ht_config_file_read(struct ht_config *config, const char *flag, const char *path,
+                                               struct ht_error *error);
+/* The user's own file, where there is one. */
+HT_MUST_USE enum ht_status ht_config_file_default(struct ht_config *config, struct ht_error *error);
+
 /* ---- the end of the command line: environment, body, jobs ---- */
 HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error);
 
@@ -130,6 +142,8 @@ ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_
     ht_apply_metalink;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
 ht_option_apply ht_apply_curl, ht_apply_dry_run;
+ht_option_apply ht_apply_globoff, ht_apply_get, ht_apply_data_urlencode, ht_apply_url_query, ht_apply_next,
+    ht_apply_rate, ht_apply_fail_early, ht_apply_config;
 ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
     ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
 

@@ -78,8 +78,18 @@ static void add_json_headers(struct ht_config *config)
 
 static enum ht_status add_body(struct ht_config *config, struct ht_error *error)
 {
-    if (!config->group->body_flag)
+    struct ht_group *group = config->group;
+    if (group->query.len)
+        group->operation.query = ht_sink_text(&group->query);
+    if (!group->body_flag)
         return HT_OK;
+    if (group->get_flag) {
+        group->operation.query = ht_sink_text(&group->body);
+        if (group->body_json)
+            add_json_headers(config);
+        group->body_flag = NULL;
+        return HT_OK;
+    }
     if (config->group->head_flag)
         return ht_fail(error, HT_ERR_USAGE, "%s asks for a HEAD request and %s for a POST: use one of them",
                        config->group->head_flag, config->group->body_flag);
@@ -251,15 +261,13 @@ static bool takes_stdout(const struct ht_group *group)
 static void link_operations(struct ht_command *out)
 {
     struct ht_group *groups = out->memory->groups;
-    size_t urls = 0;
     for (struct ht_group *group = groups; group; group = group->next) {
         group->operation.next = group->next ? &group->next->operation : NULL;
         out->stdout_taken = out->stdout_taken || takes_stdout(group);
-        urls += ht_group_urls(group);
     }
     out->operations = &groups->operation;
-    out->source = ht_jobs_source(out->memory->arena, groups);
-    out->several = urls > 1;
+    out->source = ht_jobs_new(groups, out->pace_us);
+    out->several = ht_jobs_are_several(groups);
 }
 
 enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error)

@@ -21,7 +21,7 @@ struct walk {
 static enum ht_status fail(const struct walk *walk, const char *what)
 {
     enum ht_status status = ht_fail(walk->error, HT_ERR_USAGE,
-                                    "%s in URL position %zu (curl's -g takes braces and "
+                                    "%s in URL position %zu (-g takes braces and "
                                     "brackets as they are)",
                                     what, (size_t)(walk->at - walk->pattern) + 1);
     if (walk->error)

@@ -9,7 +9,8 @@
 struct ht_group *ht_group_new(struct ht_arena *arena)
 {
     struct ht_group *group = ht_malloc(sizeof *group);
-    *group = (struct ht_group){.body = ht_sink(0), .cookies = ht_sink(0), .form = ht_form(arena, NULL)};
+    *group = (struct ht_group){
+        .body = ht_sink(0), .cookies = ht_sink(0), .query = ht_sink(0), .form = ht_form(arena, NULL)};
     ht_settings_defaults(group, arena);
     return group;
 }
@@ -22,6 +23,7 @@ void ht_groups_free(struct ht_group *group)
         ht_sink_free(&group->body);
         ht_form_free(&group->form);
         ht_sink_free(&group->cookies);
+        ht_sink_free(&group->query);
         free(group);
         group = next;
     }

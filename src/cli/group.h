@@ -40,6 +40,9 @@ struct ht_group {
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for
                                                          a cookie; NULL: none did */
     bool body_json;
+    bool literal;                       /* -g: URLs are no globs */
+    const char *get_flag;               /* -G */
+    struct ht_sink query;               /* of --url-query */
     unsigned ranked;                    /* which rows of ht_apply_strongest() are on */
     const struct ht_option *proxy_kind; /* the last of --socks5, --proxy1.0, ... unless -x came after it */
     const char *proxy_http;             /* the symbol of --proxy-http2; NULL: it is off */

@@ -1,17 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/* Jobs: takes groups of targets, gives a job for each URL when it is asked for one. */
+/* Jobs: takes groups of targets, gives a job for each URL when it is asked for one: those that globs stand
+ * for, and the lines of lists. */
 #include "cli/jobs.h"
 
+#include "base/clock.h"
 #include "cli/config.h"
+#include "cli/glob.h"
+#include "cli/url_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+/* What is made for one job alone. */
+struct texts {
+    char *url, *output, *upload, *proxy;
+};
+
+/* A source of its own, as it is large: patterns are kept unpacked. */
 struct jobs {
     struct ht_job_source source;
     const struct ht_group *group;
-    const struct ht_target *target; /* the next one */
+    const struct ht_target *target; /* the present one; NULL: the next group's first one is to come */
+    bool begun;                     /* its globs are parsed, or its list is open */
+    struct ht_glob urls, uploads;
+    struct ht_arena *globs; /* of the present target */
+    struct ht_url_list list;
     int64_t number;
+    int64_t pace_us, last_us; /* --rate: between the starts of two; 0: none */
 };
+
+static bool is_list(const struct ht_target *target)
+{
+    return target->url[0] == '@';
+}
 
 static const char *text_of(const struct ht_group *group, const char *option)
 {
@@ -19,53 +40,184 @@ static const char *text_of(const struct ht_group *group, const char *option)
     return setting ? setting->text : NULL;
 }
 
-/* Its proxy is the environment's business as well, so each URL has its own. */
-static struct ht_job job_of(const struct ht_group *group, const struct ht_target *target)
+static char *written(const struct ht_glob *glob)
 {
-    const char *proxy = ht_proxy_for(target->url, group->proxy, text_of(group, "NOPROXY"));
-    struct ht_job job = {.operation = &group->operation,
-                         .url = target->url,
-                         .output = target->output,
-                         .remote_name = target->remote_name,
-                         .upload = target->upload};
-    job.memory = proxy ? ht_strdup(proxy) : NULL;
-    job.proxy = job.memory;
-    return job;
+    struct ht_sink out = ht_sink(0);
+    ht_glob_write(glob, &out);
+    char *text = ht_strdup(ht_sink_text(&out));
+    ht_sink_free(&out);
+    return text;
+}
+
+static char *filled(const struct ht_glob *glob, const char *name)
+{
+    struct ht_sink out = ht_sink(0);
+    ht_glob_fill(glob, name, &out);
+    char *text = ht_strdup(ht_sink_text(&out));
+    ht_sink_free(&out);
+    return text;
+}
+
+/* Its proxy is the environment's business as well, so each URL has its own. */
+static void make_job(struct jobs *jobs, const char *url, struct ht_job *out)
+{
+    const struct ht_group *group = jobs->group;
+    const struct ht_target *target = jobs->target;
+    bool globs = !group->literal && !is_list(target);
+    struct texts *texts = ht_malloc(sizeof *texts);
+    *texts = (struct texts){.url = globs ? written(&jobs->urls) : ht_strdup(url)};
+    if (target->output)
+        texts->output = globs ? filled(&jobs->urls, target->output) : ht_strdup(target->output);
+    if (target->upload)
+        texts->upload = globs ? written(&jobs->uploads) : ht_strdup(target->upload);
+    const char *proxy = ht_proxy_for(texts->url, group->proxy, text_of(group, "NOPROXY"));
+    texts->proxy = proxy ? ht_strdup(proxy) : NULL;
+    *out = (struct ht_job){.operation = &group->operation,
+                           .url = texts->url,
+                           .output = texts->output,
+                           .remote_name = target->remote_name,
+                           .upload = texts->upload,
+                           .proxy = texts->proxy,
+                           .number = jobs->number++,
+                           .memory = texts};
+}
+
+static void release(void *ctx, struct ht_job *job)
+{
+    struct texts *texts = job->memory;
+    (void)ctx;
+    free(texts->url);
+    free(texts->output);
+    free(texts->upload);
+    free(texts->proxy);
+    free(texts);
+    *job = (struct ht_job){0};
+}
+
+static enum ht_status begin_target(struct jobs *jobs, struct ht_error *error)
+{
+    const struct ht_target *target = jobs->target;
+    jobs->begun = true;
+    if (is_list(target))
+        return ht_url_list_open(&jobs->list, target->url + 1, error);
+    if (jobs->group->literal)
+        return HT_OK;
+    jobs->globs = ht_arena_new();
+    enum ht_status status = ht_glob_parse(jobs->globs, target->url, &jobs->urls, error);
+    if (status == HT_OK && target->upload)
+        status = ht_glob_parse(jobs->globs, target->upload, &jobs->uploads, error);
+    return status;
+}
+
+static void end_target(struct jobs *jobs)
+{
+    ht_arena_free(jobs->globs);
+    ht_url_list_close(&jobs->list);
+    jobs->globs = NULL;
+    jobs->begun = false;
+    jobs->source.fd = -1;
+    jobs->target = jobs->target->next;
+}
+
+/* Goes to the next target that has a URL, from the present one on; false behind the last. */
+static bool find_target(struct jobs *jobs)
+{
+    while (jobs->group) {
+        while (jobs->target && jobs->target->url == NULL)
+            jobs->target = jobs->target->next;
+        if (jobs->target)
+            return true;
+        jobs->group = jobs->group->next;
+        jobs->target = jobs->group ? jobs->group->targets : NULL;
+    }
+    return false;
+}
+
+/* The next line of a list. */
+static enum ht_job_state next_line(struct jobs *jobs, struct ht_job *out, struct ht_error *error)
+{
+    const char *url;
+    enum ht_job_state state = ht_url_list_next(&jobs->list, &url, error);
+    jobs->source.fd = jobs->list.fd;
+    jobs->source.wait_us = 0;
+    if (state == HT_JOB_READY)
+        make_job(jobs, url, out);
+    return state;
+}
+
+/* A job of the present target; HT_JOB_END where it has no more. Each upload goes to all of the URLs. */
+static enum ht_job_state next_of_target(struct jobs *jobs, struct ht_job *out, struct ht_error *error)
+{
+    if (is_list(jobs->target))
+        return next_line(jobs, out, error);
+    make_job(jobs, jobs->target->url, out);
+    bool more = !jobs->group->literal &&
+                (ht_glob_next(&jobs->urls) || (jobs->target->upload && ht_glob_next(&jobs->uploads)));
+    if (!more)
+        end_target(jobs);
+    return HT_JOB_READY;
+}
+
+static bool is_too_soon(struct jobs *jobs)
+{
+    int64_t now_us = ht_clock_us();
+    if (jobs->pace_us && jobs->number && now_us < jobs->last_us + jobs->pace_us) {
+        jobs->source.fd = -1;
+        jobs->source.wait_us = jobs->last_us + jobs->pace_us - now_us;
+        return true;
+    }
+    jobs->last_us = now_us;
+    return false;
 }
 
 static enum ht_job_state next(void *ctx, struct ht_job *out, struct ht_error *error)
 {
     struct jobs *jobs = ctx;
-    (void)error;
-    for (;;) {
-        while (jobs->target == NULL && jobs->group) {
-            jobs->group = jobs->group->next;
-            jobs->target = jobs->group ? jobs->group->targets : NULL;
-        }
-        if (jobs->group == NULL)
-            return HT_JOB_END;
-        const struct ht_target *target = jobs->target;
-        jobs->target = target->next;
-        if (target->url == NULL)
-            continue;
-        *out = job_of(jobs->group, target);
-        out->number = jobs->number++;
-        return HT_JOB_READY;
+    while (find_target(jobs)) {
+        if (!jobs->begun && begin_target(jobs, error) != HT_OK)
+            return HT_JOB_FAILED;
+        if (is_too_soon(jobs))
+            return HT_JOB_LATER;
+        enum ht_job_state state = next_of_target(jobs, out, error);
+        if (state != HT_JOB_END)
+            return state;
+        end_target(jobs);
     }
+    return HT_JOB_END;
 }
 
-static void release(void *ctx, struct ht_job *job)
+struct ht_job_source *ht_jobs_new(const struct ht_group *groups, int64_t pace_us)
 {
-    (void)ctx;
-    free(job->memory);
-    *job = (struct ht_job){0};
-}
-
-struct ht_job_source *ht_jobs_source(struct ht_arena *arena, const struct ht_group *groups)
-{
-    struct jobs *jobs = ht_arena_alloc(arena, sizeof *jobs);
-    *jobs = (struct jobs){.source = {.ctx = jobs, .next = next, .release = release, .fd = -1},
-                          .group = groups,
-                          .target = groups ? groups->targets : NULL};
+    struct jobs *jobs = ht_malloc(sizeof *jobs);
+    memset(jobs, 0, sizeof *jobs);
+    jobs->source = (struct ht_job_source){.ctx = jobs, .next = next, .release = release, .fd = -1};
+    jobs->group = groups;
+    jobs->target = groups ? groups->targets : NULL;
+    jobs->list.fd = -1;
+    jobs->pace_us = pace_us;
     return &jobs->source;
+}
+
+void ht_jobs_free(struct ht_job_source *source)
+{
+    struct jobs *jobs = source ? source->ctx : NULL;
+    if (jobs == NULL)
+        return;
+    ht_arena_free(jobs->globs);
+    ht_url_list_close(&jobs->list);
+    free(jobs);
+}
+
+/* Without parsing: a pattern is what may stand for several. */
+bool ht_jobs_are_several(const struct ht_group *groups)
+{
+    size_t count = 0;
+    for (const struct ht_group *group = groups; group; group = group->next)
+        for (const struct ht_target *at = group->targets; at; at = at->next)
+            if (at->url) {
+                bool patterned =
+                    !group->literal && (strpbrk(at->url, "{[") || (at->upload && strpbrk(at->upload, "{[")));
+                count += is_list(at) || patterned ? 2 : 1;
+            }
+    return count > 1;
 }

@@ -5,7 +5,15 @@
 
 #include "cli/group.h"
 
-/* Gives the groups' targets in order, a job each. The groups outlive the source, which is in `arena`. */
-struct ht_job_source *ht_jobs_source(struct ht_arena *arena, const struct ht_group *groups);
+/*
+ * Gives the groups' targets in order, a job for each URL: globs are expanded and lists are read as jobs are
+ * asked for. The groups outlive the source. `pace_us`: the least time between the starts of two; 0: none. A
+ * broken glob ends the list with exit code 3.
+ */
+struct ht_job_source *ht_jobs_new(const struct ht_group *groups, int64_t pace_us);
+void ht_jobs_free(struct ht_job_source *source);
+
+/* Whether there may be more than one job. */
+bool ht_jobs_are_several(const struct ht_group *groups);
 
 #endif

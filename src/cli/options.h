@@ -32,9 +32,11 @@ struct ht_command {
         *notes; /* for standard error, as it is: what was accepted and has no effect, a line each; or NULL */
     const struct ht_operation *operations; /* linked */
     struct ht_job_source *source;          /* of their URLs */
-    bool several;                          /* URLs, or so many that nobody knows */
-    bool stdout_taken;                     /* something other than the report is written there */
-    int verbose;                           /* 0 to 3 */
+    int64_t pace_us; /* --rate: the least time between the starts of two transfers; 0: none */
+    bool fail_early;
+    bool several;      /* URLs, or so many that nobody knows */
+    bool stdout_taken; /* something other than the report is written there */
+    int verbose;       /* 0 to 3 */
     bool json, timeline, show_secrets;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */

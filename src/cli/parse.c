@@ -3,6 +3,7 @@
  * command.
  */
 #include "cli/config.h"
+#include "cli/jobs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,22 @@ static enum ht_status read_letters(struct ht_config *config, struct walk *walk, 
     return status;
 }
 
+enum ht_status ht_config_use(struct ht_config *config, char **words, size_t count, size_t *used,
+                             struct ht_error *error)
+{
+    struct walk walk = {.argc = (int)count, .argv = words};
+    enum ht_status status =
+        words[0][1] == '-' ? read_long(config, &walk, error) : read_letters(config, &walk, error);
+    *used = (size_t)walk.at + 1;
+    return status;
+}
+
+/* Whether the first word says to leave the user's own file alone. */
+static bool is_disabled(int argc, char **argv)
+{
+    return argc > 1 && (strncmp(argv[1], "-q", 2) == 0 || strcmp(argv[1], "--disable") == 0);
+}
+
 static enum ht_status read_all(struct ht_config *config, struct walk *walk, struct ht_error *error)
 {
     bool options_end = false;
@@ -146,7 +163,11 @@ enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, s
                                .as_curl = called_as_curl(argc, argv)};
     struct walk walk = {.argc = argc, .at = 1, .argv = argv};
     config.expects_end = (struct ht_expect **)&out->expects;
-    enum ht_status status = read_all(&config, &walk, error);
+    enum ht_status status = HT_OK;
+    if (!config.as_curl && !is_disabled(argc, argv))
+        status = ht_config_file_default(&config, error);
+    if (status == HT_OK)
+        status = read_all(&config, &walk, error);
     if (status == HT_OK && !out->text)
         status = ht_config_finish(&config, error);
     ht_sink_free(&config.notes);
@@ -158,6 +179,7 @@ enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, s
 void ht_command_clear(struct ht_command *command)
 {
     if (command->memory) {
+        ht_jobs_free(command->source);
         ht_groups_free(command->memory->groups);
         ht_arena_free(command->memory->arena);
         free(command->memory->ignored.items);

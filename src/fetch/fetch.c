@@ -3,6 +3,8 @@
  * place. */
 #include "fetch/fetch.h"
 
+#include "fetch/url.h"
+
 #include <sys/stat.h>
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -27,7 +29,10 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     if (status != HT_OK)
         return status;
     ht_upload_set(&fetch->upload, easy, job);
-    curl_easy_setopt(easy, CURLOPT_URL, job->url);
+    fetch->url = ht_fetch_url(job);
+    if (fetch->url)
+        fetch->job.url = fetch->url;
+    curl_easy_setopt(easy, CURLOPT_URL, fetch->job.url);
     if (job->operation->output.include_head)
         curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -77,6 +82,7 @@ void ht_fetch_clear(struct ht_fetch *fetch)
 {
     ht_upload_close(&fetch->upload);
     ht_form_body_clear(&fetch->form);
+    curl_free(fetch->url);
 }
 
 const char *ht_fetch_method(const struct ht_fetch *fetch)

@@ -12,6 +12,7 @@
 struct ht_fetch {
     struct ht_job job; /* a copy; what it points to is the source's */
     CURL *easy;        /* borrowed */
+    char *url;         /* where it is not as the job has it; then job.url points here */
     struct ht_form_body form;
     struct ht_upload upload;
     struct ht_output output;

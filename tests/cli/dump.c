@@ -11,19 +11,18 @@
 struct ht_job dump_jobs[DUMP_JOBS];
 size_t dump_job_count;
 
-/* Their memory lives until the next command is parsed. */
+/* Jobs live until the next command is parsed; their source does not, and does not need to. */
 static void take_jobs(const struct ht_command *command)
 {
-    static void *kept[DUMP_JOBS];
+    static void (*release)(void *ctx, struct ht_job *job);
     struct ht_error error = {0};
-    for (size_t i = 0; i < DUMP_JOBS; i++) {
-        free(kept[i]);
-        kept[i] = NULL;
-    }
+    struct ht_job_source *source = command->source;
+    for (size_t i = 0; i < dump_job_count; i++)
+        release(NULL, &dump_jobs[i]);
     dump_job_count = 0;
-    while (command->source && dump_job_count < DUMP_JOBS &&
-           command->source->next(command->source->ctx, &dump_jobs[dump_job_count], &error) == HT_JOB_READY) {
-        kept[dump_job_count] = dump_jobs[dump_job_count].memory;
+    while (source && dump_job_count < DUMP_JOBS &&
+           source->next(source->ctx, &dump_jobs[dump_job_count], &error) == HT_JOB_READY) {
+        release = source->release;
         dump_job_count++;
     }
 }
@@ -71,9 +70,10 @@ void dump_settings(struct ht_sink *out, const struct ht_command *command)
 
 void dump_clear_environment(void)
 {
-    static const char *const names[] = {"http_proxy",     "HTTP_PROXY",   "https_proxy",   "HTTPS_PROXY",
-                                        "all_proxy",      "ALL_PROXY",    "no_proxy",      "NO_PROXY",
-                                        "CURL_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE", "COLUMNS"};
+    static const char *const names[] = {"http_proxy",      "HTTP_PROXY", "https_proxy",    "HTTPS_PROXY",
+                                        "all_proxy",       "ALL_PROXY",  "no_proxy",       "NO_PROXY",
+                                        "XDG_CONFIG_HOME", "HOME",       "CURL_CA_BUNDLE", "SSL_CERT_DIR",
+                                        "SSL_CERT_FILE",   "COLUMNS"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
 }

@@ -211,11 +211,14 @@ static void what_is_ignored_is_named_once(void **state)
     assert_true(ignored > 40);
 }
 
-/* Those that print and end are tested with what they print; --read with what it does. */
+/* Those that print and end are tested with what they print; --read with what it does; those that make no
+ * settings in test_urls.c. */
 static bool is_tested_elsewhere(const char *name)
 {
-    static const char *const names[] = {"curl",          "dump-ca-embed", "explain",  "generate", "help",
-                                        "list-findings", "manual",        "metalink", "read",     "version"};
+    static const char *const names[] = {
+        "config",        "curl",       "data-urlencode", "disable",       "get",     "globoff",  "next",
+        "rate",          "fail-early", "url-query",      "dump-ca-embed", "explain", "generate", "help",
+        "list-findings", "manual",     "metalink",       "read",          "version"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
