@@ -6,9 +6,12 @@
  */
 #include "cli/config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SCHEME_BYTES 15 /* the longest that libcurl knows has 7 */
 
 static const char *environment(const char *name)
 {
@@ -16,13 +19,31 @@ static const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
+/* The scheme as libcurl has it: where the URL names none, a host that is called ftp is taken at its word. */
+static struct ht_span scheme_of(const char *url)
+{
+    const char *end = strstr(url, "://");
+    if (end)
+        return ht_span(url, (size_t)(end - url));
+    return ht_span_str(strncasecmp(url, "ftp.", 4) == 0 ? "ftp" : "http");
+}
+
 /* Lower case first. HTTP_PROXY in upper case is never read for http: a CGI server sets it from a request's
  * "Proxy:" field. */
-static const char *proxy_of_scheme(bool https)
+static const char *proxy_of_scheme(struct ht_span scheme)
 {
-    const char *proxy = environment(https ? "https_proxy" : "http_proxy");
-    if (!proxy && https)
-        proxy = environment("HTTPS_PROXY");
+    char name[SCHEME_BYTES + sizeof "_proxy"];
+    const char *proxy = NULL;
+    if (scheme.len <= SCHEME_BYTES) {
+        for (size_t i = 0; i < scheme.len; i++)
+            name[i] = (char)tolower(scheme.data[i]);
+        memcpy(name + scheme.len, "_proxy", sizeof "_proxy");
+        proxy = environment(name);
+        bool upper = !proxy && strcmp(name, "http_proxy") != 0;
+        for (char *at = name; upper && *at; at++)
+            *at = (char)toupper((unsigned char)*at);
+        proxy = upper ? environment(name) : proxy;
+    }
     if (!proxy)
         proxy = environment("all_proxy");
     return proxy ? proxy : environment("ALL_PROXY");
@@ -100,8 +121,7 @@ const char *ht_proxy_for(const char *url, const char *option, const char *noprox
         noproxy = environment("no_proxy");
     if (!noproxy)
         noproxy = environment("NO_PROXY");
-    bool https = strncasecmp(url, "https://", 8) == 0;
-    const char *proxy = option ? option : proxy_of_scheme(https);
+    const char *proxy = option ? option : proxy_of_scheme(scheme_of(url));
     if (!proxy || !*proxy)
         return NULL;
     return noproxy && excluded(without_dots(host_of(url)), noproxy) ? NULL : proxy;

@@ -46,6 +46,10 @@ static const struct {
     {{{"http_proxy", "p"}}, "http://h/", NULL, ",, ", "p"},
     {{{"http_proxy", "p"}}, "", NULL, "x", "p"},
     {{{"http_proxy", "p"}}, "http://[", NULL, "x", "p"},
+    {{{"ftp_proxy", "p"}, {"http_proxy", "q"}}, "ftp://h/", NULL, NULL, "p"},
+    {{{"FTP_PROXY", "p"}, {"http_proxy", "q"}}, "ftp.h", NULL, NULL, "p"},
+    {{{"ftp_proxy", "p"}}, "http://ftp.h/", NULL, NULL, NULL},
+    {{{"averyveryverylongscheme_proxy", "p"}}, "averyveryverylongscheme://h/", NULL, NULL, NULL},
 };
 
 static void proxies_are_chosen_as_libcurl_does(void **state)

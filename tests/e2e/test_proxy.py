@@ -199,3 +199,17 @@ def test_reuse_through_a_tunnel(proxy, nginx, pki):
     second = result.reports[1]["exchanges"][0]
     assert result.exit_code == 0 and second["reused"]
     check_phases(result, second)
+
+
+def test_ftp_through_an_http_proxy_is_http():
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+    with Fault(says(answer)) as fault:
+        result = run.trace("-x", fault.url(), "ftp://h.test/file;type=i")
+        check_healthy(result, http_version="1.1")
+        assert result.exchange["request"]["target"].startswith("ftp://")
+        named = run.trace("ftp://h.test/file", env={"ftp_proxy": fault.url()})
+        check_healthy(named, http_version="1.1")
+        refused = run.trace("--proto", "=http", "-x", fault.url(), "ftp://h.test/file")
+        assert refused.exit_code == 1
+    direct = run.trace("ftp://h.test/file")
+    assert direct.exit_code == 1
