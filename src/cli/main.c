@@ -4,8 +4,10 @@
 #include "cli/run.h"
 #include "tap/tap.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static enum ht_status print(const struct ht_command *command, struct ht_error *error)
 {
@@ -26,11 +28,21 @@ static enum ht_status act(const struct ht_command *command, int *exit_code, stru
     return ht_run(command, exit_code, error);
 }
 
+/* A stream that came closed would give its number to the next socket. Opened for reading, standard input is
+ * empty and writing to the others fails as before. */
+static void occupy_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            _exit(2);
+}
+
 int main(int argc, char **argv)
 {
     struct ht_command command = {0};
     struct ht_error error = {0};
     int exit_code = 0;
+    occupy_streams();
     setlocale(LC_CTYPE, "");
     enum ht_status status = ht_options_parse(argc, argv, &command, &error);
     if (status == HT_OK)

@@ -269,6 +269,21 @@ def test_waiting_uploads_hold_up_nobody(server, place):
     server.take()
 
 
+@pytest.mark.parametrize("args", [["-T", "-"], ["-T", "."], ["-F", "a=@-"]], ids=" ".join)
+def test_closed_standard_input_is_empty(server, args):
+    """Its descriptor must not become that of a socket, which the upload would then wait for."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", run.program(), "-m", "5", *args, server.url("/put")],
+        capture_output=True,
+        env=run.environment(),
+        timeout=run.TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    request = server.take()[0]
+    assert request.endswith(b"\r\n0\r\n\r\n") or b"\r\n\r\n\r\n--BOUNDARY" in request
+
+
 def test_time_out_while_standard_input_gives_nothing(server):
     process = subprocess.Popen(
         [run.program(), "-m", "0.5", "-T", "-", server.url("/put")],
