@@ -10,7 +10,7 @@ static enum ht_status read_headers(struct ht_config *config, const struct ht_opt
                                    struct ht_error *error)
 {
     struct ht_sink file = ht_sink(0);
-    enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
+    enum ht_status status = ht_value_read_sent(config, use, use->value + 1, &file, error);
     if (status == HT_OK && file.len) {
         char *rest = NULL;
         for (char *line = strtok_r(file.text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest))
@@ -54,9 +54,9 @@ static enum ht_status add_data(struct ht_config *config, const struct ht_option_
         return HT_OK;
     }
     if (!strip)
-        return ht_value_read_file(use->flag, use->value + 1, &config->group->body, error);
+        return ht_value_read_sent(config, use, use->value + 1, &config->group->body, error);
     struct ht_sink file = ht_sink(0);
-    enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
+    enum ht_status status = ht_value_read_sent(config, use, use->value + 1, &file, error);
     append_stripped(&config->group->body, &file);
     ht_sink_free(&file);
     return status;

@@ -47,8 +47,8 @@ static void encode(struct ht_sink *out, struct ht_span text)
 }
 
 /* content, =content, name=content, @file, name@file: what is behind the first = or @ is encoded. */
-static enum ht_status add_encoded(const struct ht_option_use *use, struct ht_sink *out,
-                                  struct ht_error *error)
+static enum ht_status add_encoded(struct ht_config *config, const struct ht_option_use *use,
+                                  struct ht_sink *out, struct ht_error *error)
 {
     const char *value = use->value, *mark = strchr(value, '=');
     if (mark == NULL)
@@ -62,7 +62,7 @@ static enum ht_status add_encoded(const struct ht_option_use *use, struct ht_sin
         return HT_OK;
     }
     struct ht_sink file = ht_sink(0);
-    enum ht_status status = ht_value_read_file(use->flag, mark + 1, &file, error);
+    enum ht_status status = ht_value_read_sent(config, use, mark + 1, &file, error);
     encode(out, ht_span(ht_sink_text(&file), file.len));
     ht_sink_free(&file);
     return status;
@@ -75,7 +75,7 @@ enum ht_status ht_apply_data_urlencode(struct ht_config *config, const struct ht
     if (group->body_flag)
         ht_sink_char(&group->body, '&');
     group->body_flag = use->flag;
-    return add_encoded(use, &group->body, error);
+    return add_encoded(config, use, &group->body, error);
 }
 
 enum ht_status ht_apply_url_query(struct ht_config *config, const struct ht_option_use *use,
@@ -85,7 +85,7 @@ enum ht_status ht_apply_url_query(struct ht_config *config, const struct ht_opti
     if (query->len)
         ht_sink_char(query, '&');
     if (use->value[0] != '+')
-        return add_encoded(use, query, error);
+        return add_encoded(config, use, query, error);
     ht_sink_puts(query, use->value + 1);
     return HT_OK;
 }

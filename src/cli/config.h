@@ -89,6 +89,10 @@ void ht_value_cert(struct ht_arena *arena, const char *value, const char **file,
 /* The whole of a file ("-": standard input) appended to `out`. HT_ERR_USAGE names the flag and the file. */
 HT_MUST_USE enum ht_status ht_value_read_file(const char *flag, const char *path, struct ht_sink *out,
                                               struct ht_error *error);
+/* Likewise for what an option is to send; called as curl, a file that cannot be read is a note and counts as
+ * empty, as with curl 7.88. */
+HT_MUST_USE enum ht_status ht_value_read_sent(struct ht_config *config, const struct ht_option_use *use,
+                                              const char *path, struct ht_sink *out, struct ht_error *error);
 
 /* ---- words and files of options ---- */
 /* Uses the option words[0] as on the command line, with words[1] for its argument where it takes one; *used:

@@ -131,3 +131,17 @@ enum ht_status ht_value_read_file(const char *flag, const char *path, struct ht_
     ht_arena_free(arena);
     return status;
 }
+
+enum ht_status ht_value_read_sent(struct ht_config *config, const struct ht_option_use *use, const char *path,
+                                  struct ht_sink *out, struct ht_error *error)
+{
+    struct ht_error missing = {0};
+    enum ht_status status = ht_value_read_file(use->flag, path, out, &missing);
+    if (status != HT_OK && config->as_curl) {
+        ht_config_note(config, "%s: it counts as empty", missing.text);
+        return HT_OK;
+    }
+    if (status != HT_OK && error)
+        *error = missing;
+    return status;
+}

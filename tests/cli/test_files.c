@@ -116,6 +116,27 @@ static void an_empty_file_is_an_empty_body(void **state)
     ht_command_clear(&command);
 }
 
+/* Under its own name a file that cannot be read is an error, as with newer curl. */
+static void as_curl_a_missing_file_counts_as_empty(void **state)
+{
+    (void)state;
+    static const char *const flags[] = {"-d", "--data-binary", "--data-urlencode", "--url-query",
+                                        "-H", "--json"};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        char name[] = "curl", own[] = "httptrace", flag[32], value[] = "@/nonexistent", url[] = "h";
+        snprintf(flag, sizeof flag, "%s", flags[i]);
+        char *argv[] = {name, flag, value, url};
+        struct ht_command command;
+        assert_int_equal(ht_options_parse(4, argv, &command, NULL), HT_OK);
+        assert_non_null(strstr(command.notes, "/nonexistent"));
+        ht_command_clear(&command);
+        if (strcmp(flag, "--json") == 0)
+            continue;
+        argv[0] = own;
+        assert_int_equal(ht_options_parse(4, argv, &command, NULL), HT_ERR_USAGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +145,7 @@ int main(void)
         cmocka_unit_test(standard_input_is_a_dash),
         cmocka_unit_test(headers_come_a_line_each),
         cmocka_unit_test(an_empty_file_is_an_empty_body),
+        cmocka_unit_test(as_curl_a_missing_file_counts_as_empty),
     };
     dump_clear_environment();
     return cmocka_run_group_tests(tests, make_file, remove_file);
