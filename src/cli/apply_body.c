@@ -135,12 +135,43 @@ static enum ht_status refuse(struct ht_error *error, const char *flag, const cha
                    else_what);
 }
 
+static bool is_stdin(const char *upload)
+{
+    return upload && (strcmp(upload, "-") == 0 || strcmp(upload, ".") == 0);
+}
+
+/* Schemes that are allowed beside others are chosen by asking first, which may use up what comes from a pipe.
+ */
+static bool negotiates(const struct ht_settings *settings, const char *option)
+{
+    size_t schemes = 0;
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].option, option) == 0)
+            schemes += strcmp(settings->items[i].text, "CURLAUTH_ANY") == 0 ? 2 : 1;
+    return schemes > 1;
+}
+
+static void note_pipes(struct ht_config *config)
+{
+    const struct ht_group *group = config->group;
+    bool pipes = false;
+    for (const struct ht_target *at = group->targets; at; at = at->next)
+        pipes = pipes || is_stdin(at->upload);
+    if (pipes && (negotiates(&group->settings, "HTTPAUTH") || negotiates(&group->settings, "PROXYAUTH")))
+        ht_sink_printf(
+            &config->notes,
+            "httptrace: option %s: authentication of several kinds may have to send standard input twice, "
+            "which a pipe cannot; allow one kind, or upload a file\n",
+            group->upload_flag);
+}
+
 /* One request has one body. */
 enum ht_status ht_config_add_form(struct ht_config *config, struct ht_error *error)
 {
     struct ht_group *group = config->group;
     const char *form = group->form_flag, *upload = group->upload_flag;
     group->operation.form = group->form.parts;
+    note_pipes(config);
     if (upload && group->head_flag)
         return refuse(error, upload, "an upload", group->head_flag, "a HEAD request");
     if (upload && group->body_flag)

@@ -128,6 +128,17 @@ static bool misdirected(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+/* libcurl's code says so: what was asked for were the bytes behind those that are here already. */
+static bool range_ignored(const struct ht_case *c, struct ht_claim *claim)
+{
+    enum { RANGE_ERROR = 33 };
+    if (!c->last || !c->ended || c->transfer->curl_code != RANGE_ERROR)
+        return false;
+    claim_status(c, claim);
+    ht_claim_libcurl(claim, c);
+    return true;
+}
+
 static const struct ht_rule rows[] = {
     {.code = "http.gateway_error",
      .phase = HT_PHASE_RESPONSE,
@@ -161,6 +172,20 @@ static const struct ht_rule rows[] = {
      .reference = "RFC 9110 section 15.5.20",
      .supersedes = "http.status",
      .holds = misdirected},
+    {.code = "http.range_ignored",
+     .phase = HT_PHASE_RESPONSE,
+     .severity = HT_SEVERITY_ERROR,
+     .locus = HT_LOCUS_ORIGIN,
+     .confidence = HT_CONFIDENCE_HIGH,
+     .rank = HT_RANK_CAUSE,
+     .title = "The server gives no part of this resource, only the whole",
+     .explanation = "-C asked for the bytes from an offset on. A server may ignore that, and this one "
+                    "answered with the whole "
+                    "from its start (or with another part), which must not go behind what is here already.",
+     .next_steps = {"without -C, which fetches the whole"},
+     .reference = "RFC 9110 section 14.2",
+     .supersedes = "http.status",
+     .holds = range_ignored},
     {.code = "http.status",
      .phase = HT_PHASE_RESPONSE,
      .severity = HT_SEVERITY_NOTICE,

@@ -102,6 +102,7 @@ static struct ht_tap_transfer *transfer_new(struct session *session, const struc
     note(session, status, &error);
     if (status == HT_OK)
         return transfer;
+    session->ended = true;
     free(transfer);
     return NULL;
 }
@@ -120,6 +121,8 @@ static void start(struct session *session, struct ht_job *job)
     session->active_count++;
     enum ht_status status = ht_transfer_start(transfer, &error);
     note(session, status, &error);
+    /* As with the curl tool: where one request cannot be made, none after it is. */
+    session->ended = session->ended || (status != HT_OK && error.exit_code == CURLE_READ_ERROR);
     CURLMcode added = status == HT_OK ? curl_multi_add_handle(session->multi, transfer->easy) : CURLM_OK;
     if (status != HT_OK)
         finish(session, transfer, (CURLcode)error.exit_code, error.text);

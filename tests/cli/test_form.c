@@ -325,6 +325,31 @@ static void test_one_request_has_one_body(void **state)
     }
 }
 
+static void test_pipes_are_sent_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        bool noted;
+    } rows[] = {
+        {"--anyauth|-T|-|h", true},
+        {"--digest|--ntlm|-T|.|h", true},
+        {"--proxy-anyauth|-T|-|h", true},
+        {"--digest|-T|-|h", false},
+        {"-T|-|h", false},
+        {"--anyauth|-T|f|h", false},
+        {"--anyauth|-F|a=b|h", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_command command = {0};
+        struct ht_error error = {0};
+        assert_int_equal(dump_parse(rows[i].words, &command, &error), HT_OK);
+        if ((command.notes && strstr(command.notes, "which a pipe cannot")) != rows[i].noted)
+            fail_msg("%s: %s", rows[i].words, command.notes ? command.notes : "no note");
+        ht_command_clear(&command);
+    }
+}
+
 static void test_uploads_belong_to_urls(void **state)
 {
     (void)state;
@@ -352,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_input),
         cmocka_unit_test(test_one_request_has_one_body),
         cmocka_unit_test(test_uploads_belong_to_urls),
+        cmocka_unit_test(test_pipes_are_sent_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

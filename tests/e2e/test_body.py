@@ -358,6 +358,29 @@ def test_resumed_downloads(server, place, path, offset, held):
     assert saved[0] == saved[1]
 
 
+@pytest.mark.parametrize(
+    "path, args, code, finding",
+    [
+        ("/307", ["-L", "-T", "-"], 65, "local.rewind"),
+        ("/put", ["-0", "-T", "-"], 25, "local.upload"),
+        ("/put", ["-T", "f1", "-C", "9"], 18, "local.upload"),
+        ("/put", ["-T", "missing"], 26, "local.read_error"),
+        ("/get", ["-C", "3"], 33, "http.range_ignored"),
+    ],
+)
+def test_what_went_wrong_is_named(server, place, path, args, code, finding):
+    result = run.trace(*args, server.url(path), input=b"once")
+    server.take()
+    assert result.exit_code == code
+    assert [f["code"] for f in result.report["findings"]] == [finding], result.explain("another finding")
+
+
+def test_what_cannot_be_read_ends_the_run(server, place):
+    uploads = ["-T", "f1", "-T", "missing", "-T", "f1"]
+    requests = compare(server, "/c", *uploads, server.url("/a"), server.url("/b"))
+    assert len(requests) == 1
+
+
 def test_the_report_of_an_upload(server, place):
     result = run.trace("-T", "large", server.url("/put"))
     server.take()

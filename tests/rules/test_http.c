@@ -6,7 +6,7 @@
 #include <netinet/tcp.h>
 
 #define SECONDS(n) ((n)*INT64_C(1000000))
-enum { TIMED_OUT = 28, EMPTY = 52, RECV = 56, PARTIAL = 18, STATUS_REFUSED = 22 };
+enum { TIMED_OUT = 28, EMPTY = 52, RECV = 56, PARTIAL = 18, STATUS_REFUSED = 22, RANGE = 33 };
 
 static struct case_under_test k;
 
@@ -54,6 +54,16 @@ static void with_fail_the_status_is_the_error(void **state)
     case_answer(&k, 500);
     case_judge(&k, STATUS_REFUSED, 9000);
     assert_int_equal(case_only(&k, "http.status")->severity, HT_SEVERITY_ERROR);
+}
+
+static void the_whole_in_place_of_a_part_is_named(void **state)
+{
+    (void)state;
+    case_answer(&k, 200);
+    case_judge(&k, RANGE, 9000);
+    const struct ht_finding *f = case_only(&k, "http.range_ignored");
+    assert_int_equal(f->locus, HT_LOCUS_ORIGIN);
+    assert_true(case_tells(f, "200"));
 }
 
 static void a_challenge_that_was_met_is_no_error(void **state)
@@ -359,6 +369,7 @@ int main(void)
         TEST(a_good_answer_says_nothing),
         TEST(an_error_status_is_a_notice),
         TEST(with_fail_the_status_is_the_error),
+        TEST(the_whole_in_place_of_a_part_is_named),
         TEST(a_challenge_that_was_met_is_no_error),
         TEST(gateways_say_what_is_behind),
         TEST(a_proxy_may_be_the_gateway),

@@ -240,6 +240,10 @@ static void what_options_stopped_is_this_hosts(void **state)
         {59, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.tls_setup"},
         {77, HT_PHASE_TLS, HT_PHASE_TLS, "local.ca_file"},
         {35, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.tls_setup"},
+        {26, HT_PHASE_QUEUE, HT_PHASE_QUEUE, "local.read_error"},
+        {25, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
+        {18, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
+        {65, HT_PHASE_CONNECT, HT_PHASE_CONNECT, "local.rewind"},
     };
     struct case_under_test k;
     (void)state;
