@@ -72,6 +72,7 @@ struct ht_output_rules {
     const char *dump_header; /* -D; "-": standard output, "%": standard error */
     const char *etag_save;
     const char *write_out; /* -w, its @file already read; NULL: none */
+    const char *program;   /* how messages about it begin: "httptrace", or "curl" where called so */
     bool styled;           /* heads on a terminal are shown with bold names */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of the command line: takes what the options left, gives a job for every URL. */
+#include "base/template.h"
 #include "cli/config.h"
 #include "cli/jobs.h"
 
@@ -146,6 +147,7 @@ static void fill_operation(struct ht_config *config)
     struct ht_operation *operation = &group->operation;
     const struct ht_settings *settings = &config->group->settings;
     const char *unix_socket = text_of(settings, "UNIX_SOCKET_PATH");
+    operation->output.program = config->as_curl ? "curl" : "httptrace";
     operation->settings = settings->items;
     operation->setting_count = settings->count;
     operation->method = method_of(config);
@@ -249,9 +251,12 @@ static void keep_notes(struct ht_config *config)
             ht_arena_text(config->memory->arena, ht_span(config->notes.text, config->notes.len));
 }
 
-/* A body on standard output has it for itself. */
+/* What curl would write to standard output has it for itself. */
 static bool takes_stdout(const struct ht_group *group)
 {
+    const char *told = group->operation.output.write_out;
+    if (told && ht_template_uses_stdout(told))
+        return true;
     for (const struct ht_target *at = group->targets; at; at = at->next)
         if (at->output && strcmp(at->output, "-") == 0)
             return true;
@@ -261,6 +266,7 @@ static bool takes_stdout(const struct ht_group *group)
 static void link_operations(struct ht_command *out)
 {
     struct ht_group *groups = out->memory->groups;
+    out->stdout_taken = out->dump.path && strcmp(out->dump.path, "-") == 0;
     for (struct ht_group *group = groups; group; group = group->next) {
         group->operation.next = group->next ? &group->next->operation : NULL;
         out->stdout_taken = out->stdout_taken || takes_stdout(group);

@@ -40,6 +40,7 @@ struct ht_command {
     bool json, timeline, show_secrets;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */
+    struct ht_dump_rules dump;
     const char *record_path, *read_path;
     bool ci;     /* plain text alone: what is printed ends in a log */
     int fail_on; /* the least severity (enum ht_severity) that makes the exit code HT_EXIT_FINDING; -1: none

@@ -230,6 +230,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
                                      .source = command->dry ? ht_dry_source(&run->dry, command->source)
                                                             : command->source,
                                      .sink = sink,
+                                     .dump = command->dry ? NULL : &command->dump,
                                      .parallel = command->parallel ? command->parallel_max : 1,
                                      .parallel_host = command->parallel ? command->parallel_max_host : 0,
                                      .stop = &stop_signal,

@@ -5,7 +5,9 @@
 
 #include "fetch/proxied.h"
 #include "fetch/url.h"
+#include "fetch/writeout.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -37,6 +39,8 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     curl_easy_setopt(easy, CURLOPT_URL, fetch->job.url);
     if (job->operation->output.include_head)
         curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
+    if (job->operation->output.write_out)
+        ht_writeout_prepare(easy, job->operation->output.write_out);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
     return HT_OK;
@@ -69,14 +73,31 @@ enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
     return status;
 }
 
+/* After the body, which may be on the same stream. */
+static void tell(const struct ht_fetch *fetch, CURLcode code)
+{
+    const struct ht_job *job = &fetch->job;
+    const struct ht_output_rules *rules = &job->operation->output;
+    struct ht_writeout about = {.easy = fetch->easy,
+                                .code = code,
+                                .error = fetch->words,
+                                .url = job->url,
+                                .file_name =
+                                    job->output && strcmp(job->output, "-") != 0 ? job->output : NULL,
+                                .url_number = job->number,
+                                .program = rules->program ? rules->program : "httptrace"};
+    if (rules->write_out && *rules->write_out)
+        ht_writeout_run(rules->write_out, &about);
+}
+
 enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error)
 {
-    (void)code;
     ht_upload_close(&fetch->upload);
     /* As curl does, what came of a body before the transfer broke off is kept. */
     enum ht_status status = ht_output_close(&fetch->output, true, error);
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
+    tell(fetch, status != HT_OK && code == CURLE_OK ? CURLE_WRITE_ERROR : code);
     return status;
 }
 

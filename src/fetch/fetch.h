@@ -16,6 +16,8 @@ struct ht_fetch {
     struct ht_form_body form;
     struct ht_upload upload;
     struct ht_output output;
+    const char
+        *words; /* libcurl's of why it failed, to be set before it is closed; NULL: those for the code */
 };
 
 /*
@@ -27,7 +29,8 @@ HT_MUST_USE enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, 
                                             const struct ht_setting_plan *plan, struct ht_error *error);
 /* Opens the files; error->exit_code is what curl ends with where one cannot be. */
 HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error);
-/* The transfer is over with `code`: files become whole. error->exit_code as with `open`. */
+/* The transfer is over with `code`: files become whole, and --write-out tells of it. error->exit_code as with
+ * `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);
 /* After the easy handle is gone. */
 void ht_fetch_clear(struct ht_fetch *fetch);

@@ -95,8 +95,8 @@ static void give_text(struct ht_tap_transfer *transfer, struct ht_span text)
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, void *ctx)
 {
     struct ht_tap_transfer *transfer = ctx;
-    (void)easy;
     int saved_errno = errno;
+    ht_dump_take(&transfer->tap->dump, easy, type, ht_span(bytes, len));
     if (type == CURLINFO_TEXT)
         give_text(transfer, ht_span(bytes, len));
     else if (!transfer->tap->interposes)

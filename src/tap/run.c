@@ -290,6 +290,7 @@ static void close_run(struct session *session)
 
 static void forget_run(struct ht_tap *tap)
 {
+    ht_dump_close(&tap->dump);
     ht_tap_set_live(NULL);
     while (tap->sockets)
         ht_tap_socket_forget(tap, tap->sockets);
@@ -319,6 +320,8 @@ static enum ht_status run_session(struct session *session)
         return ht_fail(session->error, HT_ERR_CURL, "libcurl cannot be set up");
     }
     enum ht_status status = set_dry(session);
+    if (status == HT_OK)
+        status = ht_dump_init(&session->tap.dump, session->options->dump, session->error);
     if (status == HT_OK)
         status = ht_setting_plans_make(&session->plans, session->options->operations, session->error);
     if (status != HT_OK) {

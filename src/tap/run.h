@@ -4,6 +4,7 @@
 #define HT_TAP_RUN_H
 
 #include "base/clock.h"
+#include "fetch/dump.h"
 #include "peer/peer.h"
 #include "tap/fdtable.h"
 #include "tap/tap.h"
@@ -66,6 +67,7 @@ struct ht_tap {
     int32_t last_socket;                    /* opened or used last, by whichever transfer */
     int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */
     struct ht_tap_failed failed_lookup;
+    struct ht_dump dump;  /* --trace */
     struct ht_peer *peer; /* of a dry run: every connection goes to it, and no name is looked up; else NULL */
     bool through_proxy;   /* of the peer's next connection: an HTTP proxy is asked first */
     int probe_fd;         /* the self-check's socket, else -1 */

@@ -14,6 +14,7 @@ struct ht_tap_options {
     const struct ht_operation *operations; /* of all jobs to come: each is tried before anything is sent */
     struct ht_job_source *source;
     struct ht_raw_sink sink;           /* gets every raw event, from the calling thread only */
+    const struct ht_dump_rules *dump;  /* what libcurl shows goes there as well; NULL: nowhere */
     const volatile sig_atomic_t *stop; /* non-zero: end what runs, tell its end, come back. NULL: never */
     size_t parallel;                   /* transfers under way at a time; 0 and 1: one after another */
     size_t parallel_host;              /* connections to one host at a time; 0: any number */

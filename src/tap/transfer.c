@@ -190,6 +190,7 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
         if (at->easy == transfer->easy)
             at->easy = NULL;
     }
+    transfer->fetch.words = text ? text : transfer->error;
     return ht_fetch_close(&transfer->fetch, code, error);
 }
 
