@@ -59,6 +59,11 @@ enum ht_status ht_dump_init(struct ht_dump *dump, const struct ht_dump_rules *ru
     return HT_OK;
 }
 
+bool ht_dump_is_on(const struct ht_dump *dump)
+{
+    return dump->rules && dump->rules->path;
+}
+
 static void open_file(struct ht_dump *dump)
 {
     const char *path = dump->rules->path;
@@ -148,7 +153,7 @@ static void put_bytes(const struct ht_dump *dump, curl_infotype type, struct ht_
 
 void ht_dump_take(struct ht_dump *dump, CURL *easy, curl_infotype type, struct ht_span bytes)
 {
-    if (dump->rules == NULL || dump->rules->path == NULL || (size_t)type >= sizeof labels / sizeof *labels)
+    if (!ht_dump_is_on(dump) || (size_t)type >= sizeof labels / sizeof *labels)
         return;
     if (dump->file == NULL)
         open_file(dump);

@@ -26,6 +26,8 @@ struct ht_dump {
  */
 HT_MUST_USE enum ht_status ht_dump_init(struct ht_dump *dump, const struct ht_dump_rules *rules,
                                         struct ht_error *error);
+/* Whether anything is to be written. */
+bool ht_dump_is_on(const struct ht_dump *dump);
 /* What the debug callback was given. A file that cannot be made leads to standard error, and a line says so.
  */
 void ht_dump_take(struct ht_dump *dump, CURL *easy, curl_infotype type, struct ht_span bytes);

@@ -74,15 +74,23 @@ static void give_message(int write_p, int version, int content_type, struct ht_s
     errno = saved_errno;
 }
 
-/* Two more calls per record, for its header and its inner type, are neither told nor passed on: libcurl would
- * make a line of text of each. */
+static bool is_dumped(void)
+{
+    const struct ht_tap *tap = ht_tap_live();
+    return tap && ht_dump_is_on(&tap->dump);
+}
+
+/* Two more calls per record, for its header and its inner type, are not told, and passed on for --trace
+ * alone: libcurl would make a line of text of each. */
 static void on_message(int write_p, int version, int content_type, const void *bytes, size_t len, SSL *ssl,
                        void *arg)
 {
-    if (content_type != SSL3_RT_HANDSHAKE && content_type != SSL3_RT_ALERT &&
-        content_type != SSL3_RT_CHANGE_CIPHER_SPEC)
+    bool message = content_type == SSL3_RT_HANDSHAKE || content_type == SSL3_RT_ALERT ||
+                   content_type == SSL3_RT_CHANGE_CIPHER_SPEC;
+    if (message)
+        give_message(write_p, version, content_type, ht_span(bytes, len), ssl);
+    else if (!is_dumped())
         return;
-    give_message(write_p, version, content_type, ht_span(bytes, len), ssl);
     const struct chained *chained = chained_of_ssl(ssl);
     if (chained && chained->messages)
         chained->messages(write_p, version, content_type, bytes, len, ssl, arg);
