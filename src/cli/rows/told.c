@@ -45,6 +45,7 @@ const struct ht_option ht_rows_told[] = {
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH,
      .help = "Begin each item of --trace with the time of day",
+     .text = "The local one, to the microsecond.",
      .since = "7.14.0",
      .apply = ht_apply_trace_time},
     {.name = "write-out",
