@@ -167,5 +167,8 @@ const struct settings_case ht_settings_cases[] = {
      "SSL_OPTIONS|=CURLSSLOPT_REVOKE_BEST_EFFORT;"},
     {"--tlsauthtype|srp|--tlsuser|u|--tlspassword|p|h",
      "TLSAUTH_TYPE=srp;TLSAUTH_USERNAME=u;TLSAUTH_PASSWORD=p;"},
+    /* What is told beside the report; test_told.c has the rest. */
+    {"-w|x|--write-out|y|h", ""},
+    {"--trace|a|--trace-ascii|b|--trace-config|x|--trace-ids|--trace-time|h", ""},
     {NULL, NULL},
 };

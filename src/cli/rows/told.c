@@ -7,7 +7,7 @@ const struct ht_option ht_rows_told[] = {
      .argument = "file",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_TAKES_FILE,
-     .help = "Write what libcurl shows of the transfer to a file, in hex and ASCII",
+     .help = "Write what libcurl shows to a file, in hex and ASCII",
      .text =
          "In the format of curl's --trace: libcurl's messages, heads and bodies, and the messages of TLS. - "
          "is "
@@ -20,7 +20,7 @@ const struct ht_option ht_rows_told[] = {
      .argument = "file",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_TAKES_FILE,
-     .help = "Write what libcurl shows of the transfer to a file, without hex",
+     .help = "Write what libcurl shows to a file, without hex",
      .text = "As --trace, with a line per line of a head. Nothing in it is masked.",
      .since = "7.9.7",
      .apply = ht_apply_trace},
@@ -37,8 +37,8 @@ const struct ht_option ht_rows_told[] = {
     {.name = "trace-ids",
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH,
-     .help = "Begin each item of --trace with the numbers of its transfer and connection",
-     .text = "As [0-1], x where there is no connection. Needs a libcurl of 8.2.0 or later.",
+     .help = "Begin each item of --trace with its transfer and connection",
+     .text = "Their numbers as [0-1], x where there is no connection. Needs a libcurl of 8.2.0 or later.",
      .since = "8.2.0",
      .apply = ht_apply_trace_ids},
     {.name = "trace-time",
@@ -52,7 +52,7 @@ const struct ht_option ht_rows_told[] = {
      .letter = 'w',
      .argument = "format",
      .categories = HT_CATEGORY_OUTPUT | HT_CATEGORY_IMPORTANT,
-     .help = "Print this after each transfer, with its facts in place of %{variables}",
+     .help = "Print this after each transfer, its facts for %{variables}",
      .text =
          "curl's variables: %{http_code}, %{time_total}, %{url_effective} and all others, %{json} for an "
          "object of "
