@@ -64,7 +64,7 @@ struct ht_form_part {
 struct ht_output_rules {
     bool include_head;       /* -i, -I: heads go before the body */
     bool remote_header_name; /* -J */
-    bool create_dirs, no_clobber, skip_existing, remote_time, remove_on_error, xattr;
+    bool create_dirs, clobber, no_clobber, skip_existing, remote_time, remove_on_error, xattr;
     bool fail_with_body;
     bool is_resumed;         /* -C: appended to what is there */
     unsigned create_mode;    /* --create-file-mode */
@@ -110,7 +110,8 @@ struct ht_job {
     const struct ht_operation *operation;
     const char *url; /* globs expanded; scheme, query and upload name are completed by ht_fetch_url() */
     const char
-        *output; /* NULL: discard the body; "-": standard output; else a file. #1 and so on are expanded */
+        *output;   /* NULL: discard the body; "-": standard output; else a file. #1 and so on are expanded */
+    bool is_first; /* of its operation's URLs */
     bool remote_name;   /* -O: the file is named like the URL's last path segment */
     const char *upload; /* -T: a file, "-" or "." (not waiting) standard input; NULL: none */
     const char *proxy;  /* as the user or the environment gave it; NULL: none */

@@ -13,26 +13,6 @@ static const char *keep(struct ht_config *config, const char *text)
     return ht_arena_text(config->memory->arena, ht_span_str(text));
 }
 
-enum ht_status ht_apply_output(struct ht_config *config, const struct ht_option_use *use,
-                               struct ht_error *error)
-{
-    if (!use->value[0])
-        return ht_value_fail(error, use, "a file name");
-    struct ht_target *target = ht_group_target(config->group, config->memory->arena, HT_TARGET_OUTPUT);
-    target->output = keep(config, use->value);
-    target->has_output = true;
-    target->remote_name = false;
-    return HT_OK;
-}
-
-enum ht_status ht_apply_include(struct ht_config *config, const struct ht_option_use *use,
-                                struct ht_error *error)
-{
-    (void)error;
-    config->group->operation.output.include_head = use->on;
-    return HT_OK;
-}
-
 enum ht_status ht_apply_verbose(struct ht_config *config, const struct ht_option_use *use,
                                 struct ht_error *error)
 {

@@ -94,6 +94,12 @@ HT_MUST_USE enum ht_status ht_value_read_file(const char *flag, const char *path
 HT_MUST_USE enum ht_status ht_value_read_sent(struct ht_config *config, const struct ht_option_use *use,
                                               const char *path, struct ht_sink *out, struct ht_error *error);
 
+/* ---- outputs ---- */
+/* Whether the present group's options about outputs go together. */
+HT_MUST_USE enum ht_status ht_config_check_outputs(const struct ht_config *config, struct ht_error *error);
+/* Whether something other than the report is written to standard output. */
+bool ht_config_takes_stdout(const struct ht_group *groups);
+
 /* ---- words and files of options ---- */
 /* Uses the option words[0] as on the command line, with words[1] for its argument where it takes one; *used:
  * how many of the two were its. */
@@ -146,11 +152,14 @@ ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_
     ht_apply_metalink;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
 ht_option_apply ht_apply_curl, ht_apply_dry_run;
+ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all, ht_apply_output_rule,
+    ht_apply_clobber, ht_apply_output_dir, ht_apply_dump_header, ht_apply_silent, ht_apply_show_error,
+    ht_apply_stderr;
 ht_option_apply ht_apply_globoff, ht_apply_get, ht_apply_data_urlencode, ht_apply_url_query, ht_apply_next,
     ht_apply_rate, ht_apply_fail_early, ht_apply_config;
 ht_option_apply ht_apply_write_out, ht_apply_trace, ht_apply_trace_config, ht_apply_trace_ids,
     ht_apply_trace_time;
-ht_option_apply ht_apply_url, ht_apply_output, ht_apply_include, ht_apply_verbose, ht_apply_timeline,
-    ht_apply_record, ht_apply_read, ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
+ht_option_apply ht_apply_url, ht_apply_verbose, ht_apply_timeline, ht_apply_record, ht_apply_read,
+    ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
 
 #endif

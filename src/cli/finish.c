@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of the command line: takes what the options left, gives a job for every URL. */
-#include "base/template.h"
 #include "cli/config.h"
 #include "cli/jobs.h"
 
@@ -251,27 +250,15 @@ static void keep_notes(struct ht_config *config)
             ht_arena_text(config->memory->arena, ht_span(config->notes.text, config->notes.len));
 }
 
-/* What curl would write to standard output has it for itself. */
-static bool takes_stdout(const struct ht_group *group)
-{
-    const char *told = group->operation.output.write_out;
-    if (told && ht_template_uses_stdout(told))
-        return true;
-    for (const struct ht_target *at = group->targets; at; at = at->next)
-        if (at->output && strcmp(at->output, "-") == 0)
-            return true;
-    return false;
-}
-
 static void link_operations(struct ht_command *out)
 {
     struct ht_group *groups = out->memory->groups;
-    out->stdout_taken = out->dump.path && strcmp(out->dump.path, "-") == 0;
     for (struct ht_group *group = groups; group; group = group->next) {
         group->operation.next = group->next ? &group->next->operation : NULL;
-        out->stdout_taken = out->stdout_taken || takes_stdout(group);
     }
     out->operations = &groups->operation;
+    bool dumps = out->dump.path && strcmp(out->dump.path, "-") == 0;
+    out->stdout_taken = dumps || ht_config_takes_stdout(groups);
     out->source = ht_jobs_new(groups, out->pace_us);
     out->several = ht_jobs_are_several(groups);
 }

@@ -11,6 +11,7 @@ struct ht_group *ht_group_new(struct ht_arena *arena)
     struct ht_group *group = ht_malloc(sizeof *group);
     *group = (struct ht_group){
         .body = ht_sink(0), .cookies = ht_sink(0), .query = ht_sink(0), .form = ht_form(arena, NULL)};
+    group->operation.output.styled = true;
     ht_settings_defaults(group, arena);
     return group;
 }

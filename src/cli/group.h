@@ -41,6 +41,8 @@ struct ht_group {
                                                          a cookie; NULL: none did */
     bool body_json;
     bool literal;                       /* -g: URLs are no globs */
+    bool remote_names;                  /* --remote-name-all */
+    bool shows_body;                    /* as curl: on standard output, where nothing else is said */
     const char *get_flag;               /* -G */
     struct ht_sink query;               /* of --url-query */
     unsigned ranked;                    /* which rows of ht_apply_strongest() are on */

@@ -25,8 +25,8 @@ struct jobs {
     struct ht_glob urls, uploads;
     struct ht_arena *globs; /* of the present target */
     struct ht_url_list list;
-    int64_t number;
-    int64_t pace_us, last_us; /* --rate: between the starts of two; 0: none */
+    int64_t number, operation_number; /* of URLs given, in all and of the present group */
+    int64_t pace_us, last_us;         /* --rate: between the starts of two; 0: none */
 };
 
 static bool is_list(const struct ht_target *target)
@@ -70,12 +70,16 @@ static void make_job(struct jobs *jobs, const char *url, struct ht_job *out)
         texts->output = globs ? filled(&jobs->urls, target->output) : ht_strdup(target->output);
     if (target->upload)
         texts->upload = globs ? written(&jobs->uploads) : ht_strdup(target->upload);
+    bool is_remote = target->remote_name || (group->remote_names && !target->has_output);
+    if (!texts->output && !is_remote && group->shows_body)
+        texts->output = ht_strdup("-");
     const char *proxy = ht_proxy_for(texts->url, group->proxy, text_of(group, "NOPROXY"));
     texts->proxy = proxy ? ht_strdup(proxy) : NULL;
     *out = (struct ht_job){.operation = &group->operation,
                            .url = texts->url,
                            .output = texts->output,
-                           .remote_name = target->remote_name,
+                           .is_first = jobs->operation_number++ == 0,
+                           .remote_name = is_remote,
                            .upload = texts->upload,
                            .proxy = texts->proxy,
                            .number = jobs->number++,
@@ -128,6 +132,7 @@ static bool find_target(struct jobs *jobs)
         if (jobs->target)
             return true;
         jobs->group = jobs->group->next;
+        jobs->operation_number = 0;
         jobs->target = jobs->group ? jobs->group->targets : NULL;
     }
     return false;

@@ -4,9 +4,11 @@
 #include "cli/run.h"
 #include "tap/tap.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum ht_status print(const struct ht_command *command, struct ht_error *error)
@@ -19,8 +21,25 @@ static enum ht_status print(const struct ht_command *command, struct ht_error *e
     return HT_OK;
 }
 
+/* --stderr: from here on standard error is that file. */
+static enum ht_status turn_stderr(const struct ht_command *command, struct ht_error *error)
+{
+    const char *path = command->stderr_path;
+    if (path == NULL)
+        return HT_OK;
+    bool is_stdout = strcmp(path, "-") == 0;
+    int fd = is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+        return ht_fail(error, HT_ERR_IO, "option --stderr: cannot write %s: %s", path, strerror(errno));
+    if (!is_stdout)
+        close(fd);
+    return HT_OK;
+}
+
 static enum ht_status act(const struct ht_command *command, int *exit_code, struct ht_error *error)
 {
+    if (turn_stderr(command, error) != HT_OK)
+        return error->status;
     if (command->notes)
         fputs(command->notes, stderr);
     if (command->kind == HT_COMMAND_PRINT || command->kind == HT_COMMAND_VERSION)

@@ -34,9 +34,11 @@ struct ht_command {
     struct ht_job_source *source;          /* of their URLs */
     int64_t pace_us; /* --rate: the least time between the starts of two transfers; 0: none */
     bool fail_early;
-    bool several;      /* URLs, or so many that nobody knows */
-    bool stdout_taken; /* something other than the report is written there */
-    int verbose;       /* 0 to 3 */
+    bool as_curl, silent, show_error; /* called as curl: reports are on standard error, and -s hides them */
+    const char *stderr_path;          /* what standard error becomes; "-": standard output; NULL: itself */
+    bool several;                     /* URLs, or so many that nobody knows */
+    bool stdout_taken;                /* something other than the report is written there */
+    int verbose;                      /* 0 to 3 */
     bool json, timeline, show_secrets;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */

@@ -3,6 +3,7 @@
 #include "cli/run.h"
 
 #include "cli/dry.h"
+#include "base/escape.h"
 #include "cli/early.h"
 #include "cli/gate.h"
 #include "cli/terminal.h"
@@ -54,7 +55,7 @@ static void catch_signals(void)
 /* A body on standard output has it for itself. */
 static FILE *report_stream(const struct ht_command *command)
 {
-    return command->stdout_taken ? stderr : stdout;
+    return command->stdout_taken || command->as_curl ? stderr : stdout;
 }
 
 /* libcurl's code; 130 where the run was interrupted, by whichever signal: a record of it does not tell which.
@@ -78,8 +79,24 @@ static void put(struct run *run, const struct ht_sink *text)
         run->write_errno = run->write_errno ? run->write_errno : errno;
 }
 
+/* In curl's place and silent: what curl says of a failure, in its form, or nothing. */
+static void tell_as_curl(const struct run *run, const struct ht_transfer *transfer)
+{
+    struct ht_sink line = ht_sink(0);
+    if (transfer->curl_code == 0 || !run->command->show_error)
+        return;
+    ht_sink_printf(&line, "curl: (%d) ", (int)transfer->curl_code);
+    ht_escape_text(&line, transfer->error);
+    fprintf(stderr, "%s\n", ht_sink_text(&line));
+    ht_sink_free(&line);
+}
+
 static void write_report(struct run *run, const struct ht_trace *trace, const struct ht_transfer *transfer)
 {
+    if (run->command->as_curl && run->command->silent) {
+        tell_as_curl(run, transfer);
+        return;
+    }
     struct ht_sink text = ht_sink(0);
     if (run->command->json)
         ht_report_json(&text, trace, transfer, &run->report);

@@ -14,17 +14,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct ht_fetch *fetch = ctx;
     size_t len = size * count;
-    if (fetch->output.fd < 0)
-        return len;
     /* Fewer bytes than given make libcurl end the transfer with CURLE_WRITE_ERROR; also where there were 0.
      */
-    return ht_output_write(&fetch->output, bytes, len) ? len : (len ? 0 : 1);
+    return ht_place_write(&fetch->place, bytes, len) ? len : (len ? 0 : 1);
 }
 
 enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct ht_job *job,
                                 const struct ht_setting_plan *plan, struct ht_error *error)
 {
-    *fetch = (struct ht_fetch){.job = *job, .easy = easy, .upload = {.fd = -1}, .output = {.fd = -1}};
+    *fetch = (struct ht_fetch){.job = *job, .easy = easy, .upload = {.fd = -1}, .heads = {.fd = -1}};
     enum ht_status status = ht_settings_apply(easy, plan, error);
     if (status != HT_OK)
         return status;
@@ -37,8 +35,8 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     if (fetch->url)
         fetch->job.url = fetch->url;
     curl_easy_setopt(easy, CURLOPT_URL, fetch->job.url);
-    if (job->operation->output.include_head)
-        curl_easy_setopt(easy, CURLOPT_HEADER, 1L);
+    if (job->operation->output.remote_time)
+        curl_easy_setopt(easy, CURLOPT_FILETIME, 1L);
     if (job->operation->output.write_out)
         ht_writeout_prepare(easy, job->operation->output.write_out);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -54,23 +52,48 @@ static bool resumes(struct ht_fetch *fetch)
     struct stat file;
     if (!job->operation->resume_at_end)
         return job->operation->output.is_resumed;
-    if (!job->output || stat(job->output, &file) != 0 || file.st_size == 0)
+    if (!fetch->place.path || stat(fetch->place.path, &file) != 0 || file.st_size == 0)
         return false;
     curl_easy_setopt(fetch->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)file.st_size);
     return true;
 }
 
+/* Lines of heads are only asked for where something is done with them. */
+static bool wants_heads(const struct ht_output_rules *rules)
+{
+    return rules->include_head || rules->dump_header || rules->etag_save || rules->remote_header_name;
+}
+
+static enum ht_status open_answer(struct ht_fetch *fetch, struct ht_error *error)
+{
+    const struct ht_job *job = &fetch->job;
+    enum ht_status status = ht_place_begin(&fetch->place, job, error);
+    if (status != HT_OK || !wants_heads(&job->operation->output))
+        return status;
+    curl_easy_setopt(fetch->easy, CURLOPT_HEADERFUNCTION, ht_heads_take);
+    curl_easy_setopt(fetch->easy, CURLOPT_HEADERDATA, &fetch->heads);
+    return ht_heads_open(&fetch->heads, fetch->easy, job, &fetch->place, error);
+}
+
 enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
 {
-    bool appends = resumes(fetch);
-    enum ht_status opened = ht_upload_open(&fetch->upload, &fetch->job, error);
-    if (opened != HT_OK)
-        return opened;
-    enum ht_status status = appends ? ht_output_append(&fetch->output, fetch->job.output, error)
-                                    : ht_output_open(&fetch->output, fetch->job.output, error);
+    enum ht_status status = ht_upload_open(&fetch->upload, &fetch->job, error);
+    if (status != HT_OK)
+        return status;
+    status = open_answer(fetch, error);
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
+    fetch->place.appends = status == HT_OK && resumes(fetch);
     return status;
+}
+
+CURLcode ht_fetch_code(const struct ht_fetch *fetch, CURLcode code)
+{
+    long status = 0;
+    if (code != CURLE_OK || !fetch->job.operation->output.fail_with_body)
+        return code;
+    curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 400 ? CURLE_HTTP_RETURNED_ERROR : code;
 }
 
 /* After the body, which may be on the same stream. */
@@ -78,12 +101,12 @@ static void tell(const struct ht_fetch *fetch, CURLcode code)
 {
     const struct ht_job *job = &fetch->job;
     const struct ht_output_rules *rules = &job->operation->output;
+    const char *path = fetch->place.path;
     struct ht_writeout about = {.easy = fetch->easy,
                                 .code = code,
                                 .error = fetch->words,
                                 .url = job->url,
-                                .file_name =
-                                    job->output && strcmp(job->output, "-") != 0 ? job->output : NULL,
+                                .file_name = path && strcmp(path, "-") != 0 ? path : NULL,
                                 .url_number = job->number,
                                 .program = rules->program ? rules->program : "httptrace"};
     if (rules->write_out && *rules->write_out)
@@ -92,9 +115,13 @@ static void tell(const struct ht_fetch *fetch, CURLcode code)
 
 enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error)
 {
+    struct ht_error later = {0};
     ht_upload_close(&fetch->upload);
-    /* As curl does, what came of a body before the transfer broke off is kept. */
-    enum ht_status status = ht_output_close(&fetch->output, true, error);
+    enum ht_status heads = ht_heads_close(&fetch->heads, &later);
+    enum ht_status status = ht_place_close(&fetch->place, fetch->easy, code, error);
+    if (status == HT_OK && heads != HT_OK && error)
+        *error = later;
+    status = status == HT_OK ? heads : status;
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
     tell(fetch, status != HT_OK && code == CURLE_OK ? CURLE_WRITE_ERROR : code);
@@ -105,6 +132,7 @@ void ht_fetch_clear(struct ht_fetch *fetch)
 {
     ht_upload_close(&fetch->upload);
     ht_form_body_clear(&fetch->form);
+    ht_place_clear(&fetch->place);
     curl_free(fetch->url);
 }
 

@@ -5,7 +5,7 @@
 #define HT_FETCH_FETCH_H
 
 #include "fetch/form.h"
-#include "fetch/output.h"
+#include "fetch/head.h"
 #include "fetch/settings.h"
 #include "fetch/upload.h"
 
@@ -15,7 +15,8 @@ struct ht_fetch {
     char *url;         /* where it is not as the job has it; then job.url points here */
     struct ht_form_body form;
     struct ht_upload upload;
-    struct ht_output output;
+    struct ht_place place;
+    struct ht_heads heads;
     const char
         *words; /* libcurl's of why it failed, to be set before it is closed; NULL: those for the code */
 };
@@ -32,6 +33,8 @@ HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error
 /* The transfer is over with `code`: files become whole, and --write-out tells of it. error->exit_code as with
  * `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);
+/* What the transfer ends with where libcurl ended it with `code`: --fail-with-body has a word in it. */
+CURLcode ht_fetch_code(const struct ht_fetch *fetch, CURLcode code);
 /* After the easy handle is gone. */
 void ht_fetch_clear(struct ht_fetch *fetch);
 

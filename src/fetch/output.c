@@ -113,6 +113,18 @@ enum ht_status ht_output_append(struct ht_output *out, const char *name, struct 
     return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(errno));
 }
 
+enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error)
+{
+    *out = (struct ht_output){.name = name};
+    out->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+    if (out->fd >= 0)
+        return HT_OK;
+    int saved_errno = errno;
+    enum ht_status status = ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(saved_errno));
+    errno = saved_errno;
+    return status;
+}
+
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len)
 {
     const char *at = bytes;

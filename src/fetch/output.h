@@ -20,6 +20,8 @@ struct ht_output {
 HT_MUST_USE enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht_error *error);
 /* The same, but what comes goes behind what a file already holds (-C), in place. */
 HT_MUST_USE enum ht_status ht_output_append(struct ht_output *out, const char *name, struct ht_error *error);
+/* The same for a file that must not be there yet, which is written in place; errno says why it failed. */
+HT_MUST_USE enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error);
 /* False once a write failed. */
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
 /* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.

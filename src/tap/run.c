@@ -139,7 +139,7 @@ static void reap(struct session *session)
         while (transfer && transfer->easy != message->easy_handle)
             transfer = transfer->next;
         if (message->msg == CURLMSG_DONE && transfer)
-            finish(session, transfer, message->data.result, NULL);
+            finish(session, transfer, ht_fetch_code(&transfer->fetch, message->data.result), NULL);
     }
 }
 

@@ -210,33 +210,10 @@ static bool differs(const char *name)
 /* Of curl's options, those that have no row yet. */
 static bool is_awaited(const char *name)
 {
-    static const char *const names[] = {"buffer",
-                                        "clobber",
-                                        "create-dirs",
-                                        "create-file-mode",
-                                        "dump-header",
-                                        "fail-with-body",
-                                        "libcurl",
-                                        "output-dir",
-                                        "progress-bar",
-                                        "progress-meter",
-                                        "remote-header-name",
-                                        "remote-name",
-                                        "remote-name-all",
-                                        "remote-time",
-                                        "remove-on-error",
-                                        "retry",
-                                        "retry-all-errors",
-                                        "retry-connrefused",
-                                        "retry-delay",
-                                        "retry-max-time",
-                                        "stderr",
-                                        "styled-output",
-                                        "trace",
-                                        "trace-ascii",
-                                        "trace-time",
-                                        "write-out",
-                                        "xattr"};
+    static const char *const names[] = {
+        "libcurl",           "progress-meter", "retry",          "retry-all-errors",
+        "retry-connrefused", "retry-delay",    "retry-max-time", "trace",
+        "trace-ascii",       "trace-time",     "write-out",      "xattr"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;

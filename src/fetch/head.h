@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Heads as libcurl shows them line by line: to -D's file, before the body (-i), and what they name (-J,
+ * --etag-save). */
+#ifndef HT_FETCH_HEAD_H
+#define HT_FETCH_HEAD_H
+
+#include "fetch/place.h"
+
+struct ht_heads {
+    const struct ht_output_rules *rules; /* borrowed */
+    struct ht_place *place;              /* borrowed */
+    CURL *easy;
+    int fd;          /* of -D; -1: none */
+    bool takes_name; /* -O and -J: the answer may name the file */
+    char *etag;      /* of the last head that had one */
+    bool failed;
+};
+
+/* Opens -D's file: anew for the first URL of an operation, behind what is there for the others. */
+HT_MUST_USE enum ht_status ht_heads_open(struct ht_heads *heads, CURL *easy, const struct ht_job *job,
+                                         struct ht_place *place, struct ht_error *error);
+/* CURLOPT_HEADERFUNCTION, with the heads as its data. */
+size_t ht_heads_take(char *bytes, size_t size, size_t count, void *heads);
+/* --etag-save's file becomes whole. HT_ERR_IO where something could not be written. */
+HT_MUST_USE enum ht_status ht_heads_close(struct ht_heads *heads, struct ht_error *error);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Places: takes a job's names and the rules of its operation, gives a file that is written as the curl tool
+ * would. */
+#include "fetch/place.h"
+
+#include "base/arena.h"
+#include "base/sink.h"
+#include "fetch/remote_name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define MOST_NUMBERED  100  /* names that --no-clobber tries */
+#define DIRECTORY_MODE 0750 /* as the curl tool */
+
+enum ht_status ht_place_make_directories(const char *path, struct ht_error *error)
+{
+    char *copy = ht_strdup(path);
+    enum ht_status status = HT_OK;
+    for (char *at = copy + 1; *copy && status == HT_OK && (at = strchr(at, '/')) != NULL; *at++ = '/') {
+        *at = '\0';
+        if (mkdir(copy, DIRECTORY_MODE) != 0 && errno != EEXIST && errno != EACCES && errno != EROFS)
+            status = ht_fail(error, HT_ERR_IO, "cannot make the directory %s: %s", copy, strerror(errno));
+    }
+    free(copy);
+    return status;
+}
+
+static char *in_directory(const struct ht_output_rules *rules, const char *name)
+{
+    if (!rules->dir || !*rules->dir || strcmp(name, "-") == 0)
+        return ht_strdup(name);
+    struct ht_sink path = ht_sink(0);
+    ht_sink_printf(&path, "%s/%s", rules->dir, name);
+    char *text = ht_strdup(ht_sink_text(&path));
+    ht_sink_free(&path);
+    return text;
+}
+
+enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job, struct ht_error *error)
+{
+    *place = (struct ht_place){.rules = &job->operation->output, .output = {.fd = -1}};
+    char *remote = job->remote_name ? ht_remote_name_of_url(job->url) : NULL;
+    const char *name = job->remote_name ? remote : job->output;
+    if (job->remote_name && (!name || (!*name && !place->rules->remote_header_name))) {
+        free(remote);
+        return ht_fail(error, HT_ERR_USAGE, "option -O: the URL names no file");
+    }
+    place->path = name ? in_directory(place->rules, name) : NULL;
+    free(remote);
+    if (!place->path || !place->rules->create_dirs || strcmp(place->path, "-") == 0)
+        return HT_OK;
+    return ht_place_make_directories(place->path, error);
+}
+
+void ht_place_name(struct ht_place *place, char *name)
+{
+    if (place->opened || place->named) {
+        free(name);
+        return;
+    }
+    free(place->path);
+    place->path = in_directory(place->rules, name);
+    place->named = true;
+    free(name);
+}
+
+/* name, name.1, name.2, ... */
+static enum ht_status open_numbered(struct ht_place *place)
+{
+    struct ht_sink name = ht_sink(0);
+    enum ht_status status = ht_output_create(&place->output, place->path, &place->error);
+    for (int i = 1; status != HT_OK && (errno == EEXIST || errno == EISDIR) && i < MOST_NUMBERED; i++) {
+        ht_sink_reset(&name);
+        ht_sink_printf(&name, "%s.%d", place->path, i);
+        status = ht_output_create(&place->output, ht_sink_text(&name), &place->error);
+    }
+    if (status == HT_OK && name.len) {
+        free(place->path);
+        place->path = ht_strdup(ht_sink_text(&name));
+        place->output.name = place->path;
+    }
+    ht_sink_free(&name);
+    return status;
+}
+
+static bool open_place(struct ht_place *place)
+{
+    const struct ht_output_rules *rules = place->rules;
+    bool is_file = strcmp(place->path, "-") != 0;
+    enum ht_status status;
+    place->opened = true;
+    if (place->appends)
+        status = ht_output_append(&place->output, place->path, &place->error);
+    else if (is_file && rules->no_clobber)
+        status = open_numbered(place);
+    else if (is_file && place->named && !rules->clobber)
+        status = ht_output_create(&place->output, place->path, &place->error);
+    else
+        status = ht_output_open(&place->output, place->path, &place->error);
+    place->failed = status != HT_OK;
+    return !place->failed;
+}
+
+bool ht_place_write(struct ht_place *place, const void *bytes, size_t len)
+{
+    if (!place->path)
+        return true;
+    if (!place->opened && !open_place(place))
+        return false;
+    return !place->failed && ht_output_write(&place->output, bytes, len);
+}
+
+static void set_time(const char *path, CURL *easy)
+{
+    curl_off_t seconds = -1;
+    if (curl_easy_getinfo(easy, CURLINFO_FILETIME_T, &seconds) != CURLE_OK || seconds < 0)
+        return;
+    const struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+    utimensat(AT_FDCWD, path, times, 0);
+}
+
+/* The URL without its user information. */
+static char *plain_url(const char *url)
+{
+    char *plain = NULL;
+    CURLU *parsed = curl_url();
+    if (parsed && curl_url_set(parsed, CURLUPART_URL, url, CURLU_GUESS_SCHEME) == CURLUE_OK) {
+        curl_url_set(parsed, CURLUPART_USER, NULL, 0);
+        curl_url_set(parsed, CURLUPART_PASSWORD, NULL, 0);
+        curl_url_get(parsed, CURLUPART_URL, &plain, 0);
+    }
+    curl_url_cleanup(parsed);
+    return plain;
+}
+
+/* The Shared File Metadata attributes of freedesktop.org. */
+static void set_attributes(const char *path, CURL *easy)
+{
+    const char *type = NULL, *url = NULL;
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
+    char *plain = url ? plain_url(url) : NULL;
+    setxattr(path, "user.creator", "httptrace", strlen("httptrace"), 0);
+    if (type)
+        setxattr(path, "user.mime_type", type, strlen(type), 0);
+    if (plain)
+        setxattr(path, "user.xdg.origin.url", plain, strlen(plain), 0);
+    curl_free(plain);
+}
+
+/* An answer without a body is a file all the same, unless there was none to be had (-z). */
+static void make_empty(struct ht_place *place, CURL *easy)
+{
+    long unmet = 0;
+    curl_easy_getinfo(easy, CURLINFO_CONDITION_UNMET, &unmet);
+    if (!unmet)
+        open_place(place);
+}
+
+enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CURLcode code, struct ht_error *error)
+{
+    enum ht_status status = HT_OK;
+    bool is_file = place->path && strcmp(place->path, "-") != 0;
+    if (code == CURLE_OK && place->path && !place->opened)
+        make_empty(place, easy);
+    if (place->failed) {
+        *error = place->error;
+        status = place->error.status;
+    } else if (place->opened) {
+        /* As curl does, what came of a body before the transfer broke off is kept, unless it is not wanted.
+         */
+        status = ht_output_close(&place->output, true, error);
+        struct stat file;
+        bool regular = is_file && stat(place->path, &file) == 0 && S_ISREG(file.st_mode);
+        if (regular && code != CURLE_OK && place->rules->remove_on_error)
+            unlink(place->path);
+        else if (regular && code == CURLE_OK && place->rules->xattr)
+            set_attributes(place->path, easy);
+        if (regular && code == CURLE_OK && place->rules->remote_time)
+            set_time(place->path, easy);
+    }
+    place->opened = place->failed = false;
+    return status;
+}
+
+void ht_place_clear(struct ht_place *place)
+{
+    free(place->path);
+    place->path = NULL;
+}
