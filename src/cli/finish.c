@@ -225,7 +225,10 @@ static enum ht_status finish_group(struct ht_config *config, struct ht_error *er
     struct ht_group *group = config->group;
     if (!ht_group_urls(group))
         return ht_fail(error, HT_ERR_USAGE, "no URL given; try httptrace --help");
-    enum ht_status status = ht_config_add_form(config, error);
+    group->shows_body = config->as_curl;
+    enum ht_status status = ht_config_check_outputs(config, error);
+    if (status == HT_OK)
+        status = ht_config_add_form(config, error);
     if (status == HT_OK)
         status = add_body(config, error);
     if (status == HT_OK)

@@ -81,9 +81,10 @@ enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
     if (status != HT_OK)
         return status;
     status = open_answer(fetch, error);
+    if (status == HT_OK && resumes(fetch))
+        status = ht_place_resume(&fetch->place, error);
     if (status != HT_OK && error)
         error->exit_code = CURLE_WRITE_ERROR;
-    fetch->place.appends = status == HT_OK && resumes(fetch);
     return status;
 }
 

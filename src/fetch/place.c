@@ -108,6 +108,15 @@ static bool open_place(struct ht_place *place)
     return !place->failed;
 }
 
+enum ht_status ht_place_resume(struct ht_place *place, struct ht_error *error)
+{
+    place->appends = true;
+    if (!place->path || open_place(place))
+        return HT_OK;
+    *error = place->error;
+    return place->error.status;
+}
+
 bool ht_place_write(struct ht_place *place, const void *bytes, size_t len)
 {
     if (!place->path)

@@ -24,6 +24,8 @@ HT_MUST_USE enum ht_status ht_place_begin(struct ht_place *place, const struct h
                                           struct ht_error *error);
 /* -J: the answer's own name, before anything was written. Takes it over. */
 void ht_place_name(struct ht_place *place, char *name);
+/* -C: what comes goes behind what is there. Opened at once, as the curl tool does. */
+HT_MUST_USE enum ht_status ht_place_resume(struct ht_place *place, struct ht_error *error);
 /* False once it cannot be written any more. */
 bool ht_place_write(struct ht_place *place, const void *bytes, size_t len);
 /* The transfer ended with `code`. A success without a body makes an empty file. */

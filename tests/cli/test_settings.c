@@ -216,9 +216,10 @@ static void what_is_ignored_is_named_once(void **state)
 static bool is_tested_elsewhere(const char *name)
 {
     static const char *const names[] = {
-        "config",        "curl",       "data-urlencode", "disable",       "get",     "globoff",  "next",
-        "rate",          "fail-early", "url-query",      "dump-ca-embed", "explain", "generate", "help",
-        "list-findings", "manual",     "metalink",       "read",          "version"};
+        "fail-with-body", "dump-header",    "create-dirs", "clobber",       "buffer",  "config",
+        "curl",           "data-urlencode", "disable",     "get",           "globoff", "next",
+        "rate",           "fail-early",     "url-query",   "dump-ca-embed", "explain", "generate",
+        "help",           "list-findings",  "manual",      "metalink",      "read",    "version"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;

@@ -222,7 +222,15 @@ def test_under_the_name_of_curl(goserver, tmp_path):
         timeout=20,
         check=False,
     )
-    assert done.returncode == 0 and b"200 OK" in done.stdout
+    assert done.returncode == 0 and done.stdout == b"7\n" and b"200 OK" in done.stderr
+    silent = subprocess.run(
+        [link, "-sS", "http://127.0.0.1:1/"], capture_output=True, env=run.environment(), timeout=20, check=False
+    )
+    assert silent.returncode == 7 and silent.stdout == b"" and silent.stderr.startswith(b"curl: (7) ")
+    silent = subprocess.run(
+        [link, "-s", "http://127.0.0.1:1/"], capture_output=True, env=run.environment(), timeout=20, check=False
+    )
+    assert silent.returncode == 7 and silent.stderr == b""
 
 
 def test_many_headers_and_a_large_one():
