@@ -89,7 +89,7 @@ enum ht_status ht_apply_version(struct ht_config *config, const struct ht_option
 {
     (void)use, (void)error;
     config->out->kind = HT_COMMAND_VERSION;
-    config->out->text = ht_strdup("httptrace " HT_VERSION "\n");
+    config->out->text = ht_strdup("");
     return HT_OK;
 }
 

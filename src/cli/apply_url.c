@@ -97,6 +97,8 @@ enum ht_status ht_apply_next(struct ht_config *config, const struct ht_option_us
         return ht_fail(error, HT_ERR_USAGE, "option %s: no URL was given before it", use->flag);
     config->group->next = ht_group_new(config->memory->arena);
     config->group = config->group->next;
+    if (config->as_curl)
+        ht_settings_default_agent(config->group, config->memory->arena);
     return HT_OK;
 }
 

@@ -48,6 +48,8 @@ void ht_settings_unset(struct ht_config *config, const char *option, const char 
 /* The last setting of that option, or NULL. */
 const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option);
 bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
+/* Called as curl, the User-Agent is curl's as well. */
+void ht_settings_default_agent(struct ht_group *group, struct ht_arena *arena);
 void ht_settings_defaults(struct ht_group *group, struct ht_arena *arena);
 
 /* The same for one use of an option, whose flag and `may_be_absent` the setting takes over. */

@@ -15,7 +15,7 @@ static enum ht_status print(const struct ht_command *command, struct ht_error *e
 {
     fputs(command->text, stdout);
     if (command->kind == HT_COMMAND_VERSION)
-        fputs(ht_tap_versions(), stdout);
+        fputs(ht_tap_versions(command->as_curl), stdout);
     if (fflush(stdout) != 0)
         return ht_fail(error, HT_ERR_IO, "cannot write to standard output");
     return HT_OK;

@@ -21,13 +21,13 @@ enum ht_command_kind {
     HT_COMMAND_TRACE,  /* run the jobs */
     HT_COMMAND_READ,   /* read a record */
     HT_COMMAND_PRINT,  /* --help, ...: print `text` and end */
-    HT_COMMAND_VERSION /* print `text`, then ht_tap_versions(), and end */
+    HT_COMMAND_VERSION /* print ht_tap_versions() and end */
 };
 
 /* Owned by whoever called ht_options_parse; freed by ht_command_clear. */
 struct ht_command {
     enum ht_command_kind kind;
-    char *text; /* HT_COMMAND_PRINT, HT_COMMAND_VERSION */
+    char *text; /* HT_COMMAND_PRINT; "" with HT_COMMAND_VERSION */
     const char
         *notes; /* for standard error, as it is: what was accepted and has no effect, a line each; or NULL */
     const struct ht_operation *operations; /* linked */

@@ -163,6 +163,8 @@ enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, s
                                .as_curl = called_as_curl(argc, argv)};
     struct walk walk = {.argc = argc, .at = 1, .argv = argv};
     out->as_curl = config.as_curl;
+    if (config.as_curl)
+        ht_settings_default_agent(config.group, out->memory->arena);
     config.expects_end = (struct ht_expect **)&out->expects;
     enum ht_status status = HT_OK;
     if (!config.as_curl && !is_disabled(argc, argv))

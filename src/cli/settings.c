@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings of libcurl: takes them one by one, gives the array that a job carries. */
 #include "cli/config.h"
+#include "fetch/version.h"
 
 #include <string.h>
 
@@ -115,4 +116,13 @@ void ht_settings_defaults(struct ht_group *group, struct ht_arena *arena)
 {
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         append(&group->settings, arena, defaults[i]);
+}
+
+void ht_settings_default_agent(struct ht_group *group, struct ht_arena *arena)
+{
+    drop(&group->settings, "USERAGENT", HT_SETTING_TEXT);
+    append(&group->settings, arena,
+           (struct ht_setting){.option = "USERAGENT",
+                               .type = HT_SETTING_TEXT,
+                               .text = ht_arena_printf(arena, "curl/%s", ht_fetch_version())});
 }

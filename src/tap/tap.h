@@ -36,7 +36,8 @@ struct ht_tap_options {
 HT_MUST_USE enum ht_status ht_tap_run(const struct ht_tap_options *options, int *curl_code,
                                       struct ht_error *error);
 
-/* Versions and features of the linked libraries for -V, one line each; static. */
-const char *ht_tap_versions(void);
+/* What -V prints: versions of this program and the linked libraries, protocols, features; as the curl tool
+ * prints them where that is whose name it was called by. Static. */
+const char *ht_tap_versions(bool as_curl);
 
 #endif

@@ -27,19 +27,28 @@ static void add(char *out, size_t size, const char *text)
     snprintf(out + used, size - used, "%s", text);
 }
 
-const char *ht_tap_versions(void)
+/* As scripts read them from the curl tool: what can be done, a line each. */
+static void add_abilities(char *out, size_t size, const curl_version_info_data *info)
 {
-    static char text[1024];
-    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    snprintf(text, sizeof text, "libcurl %s\n%s\nnghttp2 %s\nfeatures:", info->version,
-             info->ssl_version ? info->ssl_version : "no TLS",
-             info->nghttp2_version ? info->nghttp2_version : "none");
+    add(out, size, "\nProtocols: http https\nFeatures:");
     for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
         if (info->features & features[i].bit) {
-            add(text, sizeof text, " ");
-            add(text, sizeof text, features[i].name);
+            add(out, size, " ");
+            add(out, size, features[i].name);
         }
     }
-    add(text, sizeof text, "\n");
+    add(out, size, "\n");
+}
+
+const char *ht_tap_versions(bool as_curl)
+{
+    static char text[2048];
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    if (as_curl)
+        snprintf(text, sizeof text, "curl %s (%s) %s\nRelease-Date: httptrace " HT_VERSION, info->version,
+                 info->host, curl_version());
+    else
+        snprintf(text, sizeof text, "httptrace " HT_VERSION "\n%s", curl_version());
+    add_abilities(text, sizeof text, info);
     return text;
 }

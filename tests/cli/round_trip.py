@@ -34,7 +34,9 @@ def run(program, name, words):
 
 
 def settings(program, name, words):
-    return sorted(run(program, name, words).split(b"\n"))
+    """What is set; each name has a default User-Agent of its own."""
+    lines = run(program, name, words).split(b"\n")
+    return sorted(line for line in lines if not line.startswith((b"USERAGENT\tcurl/", b"USERAGENT\thttptrace/")))
 
 
 def shell_words(line):
