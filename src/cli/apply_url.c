@@ -140,3 +140,9 @@ enum ht_status ht_apply_config(struct ht_config *config, const struct ht_option_
 {
     return ht_config_file_read(config, use->flag, use->value, error);
 }
+
+enum ht_status ht_apply_variable(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    return ht_variable_set(&config->variables, config->memory->arena, use->flag, use->value, error);
+}

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/table.h"
+#include "cli/variable.h"
 
 struct ht_texts {
     const char **items;
@@ -28,6 +29,7 @@ struct ht_config {
     struct ht_option_memory *memory;
     struct ht_group *group; /* the one that options now add to */
     struct ht_sink notes;
+    struct ht_variable *variables;
     int file_depth; /* of -K within -K */
     bool parallel_immediate;
     struct ht_expect **expects_end;
@@ -158,7 +160,7 @@ ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all,
     ht_apply_clobber, ht_apply_output_dir, ht_apply_dump_header, ht_apply_silent, ht_apply_show_error,
     ht_apply_stderr;
 ht_option_apply ht_apply_globoff, ht_apply_get, ht_apply_data_urlencode, ht_apply_url_query, ht_apply_next,
-    ht_apply_rate, ht_apply_fail_early, ht_apply_config;
+    ht_apply_rate, ht_apply_fail_early, ht_apply_config, ht_apply_variable;
 ht_option_apply ht_apply_write_out, ht_apply_trace, ht_apply_trace_config, ht_apply_trace_ids,
     ht_apply_trace_time;
 ht_option_apply ht_apply_url, ht_apply_verbose, ht_apply_timeline, ht_apply_record, ht_apply_read,

@@ -62,12 +62,28 @@ static const struct ht_option *find_long(const struct ht_config *config, const c
     return ht_option_by_name(name, ambiguous);
 }
 
+/* --expand-OPTION: the value with its variables replaced. */
+static enum ht_status expand_value(struct ht_config *config, struct ht_option_use *use,
+                                   struct ht_error *error)
+{
+    struct ht_sink out = ht_sink(0);
+    if (!use->value)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: --%s takes no value that could be expanded",
+                       use->flag, use->row->name);
+    enum ht_status status = ht_variable_expand(config->variables, use->flag, use->value, &out, error);
+    if (use->row->flags & HT_OPTION_SECRET)
+        memset(use->value, ' ', strlen(use->value));
+    use->value = ht_arena_text(config->memory->arena, ht_span(ht_sink_text(&out), out.len));
+    ht_sink_free(&out);
+    return status;
+}
+
 static enum ht_status read_long(struct ht_config *config, struct walk *walk, struct ht_error *error)
 {
-    const char *flag = walk->argv[walk->at];
-    bool off = strncmp(flag, "--no-", 5) == 0, ambiguous = false;
+    const char *flag = walk->argv[walk->at], *name = flag + 2;
+    bool off = strncmp(name, "no-", 3) == 0, expands = strncmp(name, "expand-", 7) == 0, ambiguous = false;
     struct ht_option_use use = {.flag = flag, .on = !off};
-    use.row = find_long(config, flag + (off ? 5 : 2), &ambiguous);
+    use.row = find_long(config, name + (off ? 3 : expands ? 7 : 0), &ambiguous);
     if (ambiguous)
         return ht_fail(error, HT_ERR_USAGE, "option %s: is ambiguous", flag);
     if (!use.row)
@@ -76,6 +92,8 @@ static enum ht_status read_long(struct ht_config *config, struct walk *walk, str
         return ht_fail(error, HT_ERR_USAGE, "option %s: --%s is not a switch that --no- could turn off", flag,
                        use.row->name);
     enum ht_status status = take_word(walk, &use, error);
+    if (status == HT_OK && expands)
+        status = expand_value(config, &use, error);
     return status == HT_OK ? use_row(config, &use, error) : status;
 }
 

@@ -99,5 +99,17 @@ const struct ht_option ht_rows_url[] = {
              "its place.",
      .since = "7.87.0",
      .apply = ht_apply_url_query},
+    {.name = "variable",
+     .argument = "[%]name=text|@file",
+     .categories = HT_CATEGORY_HELP | HT_CATEGORY_HTTP,
+     .flags = HT_OPTION_REPEATS,
+     .help = "Set a variable for --expand-OPTION",
+     .text = "NAME=CONTENT, NAME@FILE, or %NAME for one of the environment, with =CONTENT or @FILE for where "
+             "it is not "
+             "set. NAME[0-99] before = or @ takes those bytes alone.\n\n"
+             "Any long option with expand- before its name takes its value with {{NAME}} replaced; "
+             "{{NAME:trim:json:url:b64:64dec}} applies functions in that order, and \\{{ is {{ itself.",
+     .since = "8.3.0",
+     .apply = ht_apply_variable},
     {.name = NULL},
 };
