@@ -252,6 +252,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
                                      .parallel_host = command->parallel ? command->parallel_max_host : 0,
                                      .stop = &stop_signal,
                                      .dry = command->dry,
+                                     .fail_early = command->fail_early,
                                      .callbacks_only = wants_callbacks(),
                                      .tool_version = HT_VERSION};
     if (command->give_up_early && run->early) {

@@ -87,6 +87,7 @@ static void finish(struct session *session, struct ht_tap_transfer *transfer, CU
     enum ht_status status = ht_transfer_end(transfer, code, text, &error);
     note(session, status, &error);
     result(session, code);
+    session->ended = session->ended || (code != CURLE_OK && session->options->fail_early);
     if (!text)
         curl_multi_remove_handle(session->multi, transfer->easy);
     forget(session, transfer);

@@ -24,6 +24,7 @@ struct ht_tap_options {
     void *give_up_ctx;
     bool dry; /* send nothing: a peer within the process gets each request, and nothing is written. It needs
                * the interposed calls; HT_ERR_CURL where there are none */
+    bool fail_early;     /* no more jobs after one that failed */
     bool callbacks_only; /* behave as where calls cannot be interposed */
     const char *tool_version;
 };

@@ -113,3 +113,11 @@ def test_stderr_goes_to_a_file(origin, tmp_path):
         [run.program(), "-v", "--stderr", "log", f"{origin}/a"], capture_output=True, cwd=tmp_path, timeout=30, check=False
     )
     assert done.stderr == b"" and b"GET /a HTTP/1.1" in (tmp_path / "log").read_bytes()
+
+
+def test_fail_early_ends_the_run(origin):
+    words = ["-o", "/dev/null", "http://127.0.0.1:1/", f"{origin}/a"]
+    for early in ([], ["--fail-early"]):
+        done = subprocess.run([run.program(), *early, *words], capture_output=True, timeout=30, check=False)
+        assert (b"GET " + origin.encode() + b"/a" in done.stdout) == (not early)
+        assert done.returncode == (7 if early else 0)
