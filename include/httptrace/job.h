@@ -137,11 +137,13 @@ struct ht_job_source {
     int64_t wait_us; /* after HT_JOB_LATER: how long at most */
 };
 
-/* ---- what libcurl's debug callback is written to: --trace, --trace-ascii ---- */
+/* ---- what is told of all transfers beside the reports: --trace, --trace-ascii, --libcurl ---- */
 struct ht_dump_rules {
     const char *path; /* NULL: none; "-": standard output, "%": standard error */
     bool ascii, times, ids;
-    const char *components; /* --trace-config, for curl_global_trace(); NULL: none */
+    const char *source_code; /* the file that --libcurl names; "-": standard output; NULL: none */
+    bool silent, verbose;    /* -s and -v, which are part of that source */
+    const char *components;  /* --trace-config, for curl_global_trace(); NULL: none */
 };
 
 #endif

@@ -102,3 +102,12 @@ enum ht_status ht_apply_trace_config(struct ht_config *config, const struct ht_o
     ht_sink_free(&rest);
     return HT_OK;
 }
+
+enum ht_status ht_apply_libcurl(struct ht_config *config, const struct ht_option_use *use,
+                                struct ht_error *error)
+{
+    if (!use->value[0])
+        return ht_value_fail(error, use, "a file name");
+    config->out->dump.source_code = keep(config, ht_span_str(use->value));
+    return HT_OK;
+}

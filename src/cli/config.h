@@ -161,8 +161,8 @@ ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all,
     ht_apply_stderr;
 ht_option_apply ht_apply_globoff, ht_apply_get, ht_apply_data_urlencode, ht_apply_url_query, ht_apply_next,
     ht_apply_rate, ht_apply_fail_early, ht_apply_config, ht_apply_variable;
-ht_option_apply ht_apply_write_out, ht_apply_trace, ht_apply_trace_config, ht_apply_trace_ids,
-    ht_apply_trace_time;
+ht_option_apply ht_apply_libcurl, ht_apply_write_out, ht_apply_trace, ht_apply_trace_config,
+    ht_apply_trace_ids, ht_apply_trace_time;
 ht_option_apply ht_apply_url, ht_apply_verbose, ht_apply_timeline, ht_apply_record, ht_apply_read,
     ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
 

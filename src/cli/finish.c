@@ -260,7 +260,10 @@ static void link_operations(struct ht_command *out)
         group->operation.next = group->next ? &group->next->operation : NULL;
     }
     out->operations = &groups->operation;
-    bool dumps = out->dump.path && strcmp(out->dump.path, "-") == 0;
+    const char *source = out->dump.source_code;
+    bool dumps = (out->dump.path && strcmp(out->dump.path, "-") == 0) || (source && strcmp(source, "-") == 0);
+    out->dump.silent = out->silent;
+    out->dump.verbose = out->verbose > 0;
     out->stdout_taken = dumps || ht_config_takes_stdout(groups);
     out->source = ht_jobs_new(groups, out->pace_us);
     out->several = ht_jobs_are_several(groups);

@@ -2,6 +2,7 @@
 /* The run: takes jobs, drives libcurl's multi interface over them in order, gives all their raw events. */
 #include "base/arena.h"
 #include "fetch/plans.h"
+#include "fetch/source_code.h"
 #include "tap/selfcheck.h"
 #include "tap/transfer.h"
 
@@ -16,6 +17,7 @@ struct session {
     const struct ht_tap_options *options;
     CURLM *multi;
     CURLSH *share;
+    struct ht_source_code source;
     struct ht_setting_plans plans;  /* every setting was tried before anything is sent */
     struct ht_tap_transfer *active; /* those under way */
     size_t active_count;
@@ -93,6 +95,17 @@ static void finish(struct session *session, struct ht_tap_transfer *transfer, CU
     forget(session, transfer);
 }
 
+/* --libcurl */
+static void add_source(struct session *session, const struct ht_tap_transfer *transfer,
+                       const struct ht_setting_plan *plan)
+{
+    const struct ht_dump_rules *rules = session->options->dump;
+    if (rules == NULL || rules->source_code == NULL)
+        return;
+    struct ht_source_facts facts = {&transfer->fetch.job, rules->silent, rules->verbose || rules->path};
+    ht_source_code_add(&session->source, plan, &facts);
+}
+
 static struct ht_tap_transfer *transfer_new(struct session *session, const struct ht_job *job, int32_t id)
 {
     struct ht_error error = {0};
@@ -101,8 +114,10 @@ static struct ht_tap_transfer *transfer_new(struct session *session, const struc
     enum ht_status status =
         ht_transfer_prepare(transfer, &session->tap, session->share, job, plan, id, &error);
     note(session, status, &error);
-    if (status == HT_OK)
+    if (status == HT_OK) {
+        add_source(session, transfer, plan);
         return transfer;
+    }
     session->ended = true;
     free(transfer);
     return NULL;
@@ -284,6 +299,10 @@ static void open_run(struct session *session)
 /* Pooled connections close here, and tell so. */
 static void close_run(struct session *session)
 {
+    const struct ht_dump_rules *rules = session->options->dump;
+    if (rules && rules->source_code)
+        ht_source_code_write(&session->source, rules->source_code);
+    ht_source_code_clear(&session->source);
     curl_multi_cleanup(session->multi);
     curl_share_cleanup(session->share);
     ht_setting_plans_clear(&session->plans);

@@ -169,6 +169,7 @@ const struct settings_case ht_settings_cases[] = {
      "TLSAUTH_TYPE=srp;TLSAUTH_USERNAME=u;TLSAUTH_PASSWORD=p;"},
     /* What is told beside the report; test_told.c has the rest. */
     {"-w|x|--write-out|y|h", ""},
+    {"--libcurl|a|h", ""},
     {"--trace|a|--trace-ascii|b|--trace-config|x|--trace-ids|--trace-time|h", ""},
     {NULL, NULL},
 };

@@ -193,3 +193,34 @@ def test_trace_that_cannot_be_written(server):
     errors = run.raw("--trace", "/nowhere/trace", server.url()).errors
     assert errors.startswith("httptrace: cannot write /nowhere/trace: ")
     assert "<= Recv data, 6 bytes (0x6)" in errors
+
+
+NOWHERE = "http://127.0.0.1:1/"
+SOURCES = [
+    [],
+    ["--basic", "-u", "fake:user", "-H", "A: b", "-H", "C: d, e", "-b", "x=y"],
+    ["-d", "foo=bar", "-d", "b?z=\x01qu\tux"],
+    ["-G", "-d", "a=b", "-L", "-f", "--max-redirs", "7"],
+    ["-F", "name=value", "-F", "file=@format,format;type=a/b;encoder=8bit;headers=X: 1", "-F", "c=<format"],
+    ["-T", "format", "-r", "0-5", "--limit-rate", "100k"],
+    ["-k", "--tlsv1.2", "--tls-max", "1.3", "--ciphers", "AES128", "--digest", "--ntlm"],
+    ["--resolve", "a:1:1.2.3.4", "-m", "5", "-4", "--compressed", "--http1.1", "-w", "x", "-D", "/dev/null"],
+    ["-x", "http://127.0.0.1:1", "-U", "a:b", "-p", "--proxy-header", "P: q", "--noproxy", "n"],
+    [NOWHERE, "-H", "A: b", "-o", "first"],
+]
+
+
+@pytest.mark.parametrize("args", SOURCES, ids=" ".join)
+def test_source_code_is_curls(tmp_path, monkeypatch, args):
+    if shutil.which("curl") is None:
+        pytest.skip("SKIP: curl is not installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "format").write_bytes(b"x\n")
+    for program, file in ("curl", "theirs"), (run.program(), "ours"):
+        execute(program, ["-q", "-s", "-A", "same/1", "--libcurl", file, *args, NOWHERE], b"")
+    assert (tmp_path / "ours").read_text() == (tmp_path / "theirs").read_text()
+
+
+def test_source_code_on_standard_output(server):
+    result = run.raw("--libcurl", "-", server.url())
+    assert result.text.startswith("/********* Sample code") and "200 OK" in result.errors

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows: what is told of a transfer beside the report: --write-out, --trace and its kin. */
+/* Rows: what is told of a transfer beside the report: --write-out, --trace and its kin, --libcurl. */
 #include "cli/config.h"
 
 const struct ht_option ht_rows_told[] = {
+    {.name = "libcurl",
+     .argument = "file",
+     .categories = HT_CATEGORY_OUTPUT,
+     .flags = HT_OPTION_TAKES_FILE,
+     .help = "Write the C source that asks libcurl for the same",
+     .text = "In the form of curl's --libcurl: a program with a block for each transfer, which says in a "
+             "comment what "
+             "cannot be source. - is standard output. Nothing in it is masked.",
+     .since = "7.16.1",
+     .apply = ht_apply_libcurl},
     {.name = "trace",
      .argument = "file",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_OUTPUT,
