@@ -18,15 +18,19 @@ struct walk {
     struct ht_error *error;
 };
 
-static enum ht_status fail(const struct walk *walk, const char *what)
+static enum ht_status fail_at(const struct walk *walk, const char *at, const char *what)
 {
-    enum ht_status status = ht_fail(walk->error, HT_ERR_USAGE,
-                                    "%s in URL position %zu (-g takes braces and "
-                                    "brackets as they are)",
-                                    what, (size_t)(walk->at - walk->pattern) + 1);
+    walk->out->failed_at = (size_t)(at - walk->pattern) + 1;
+    enum ht_status status =
+        ht_fail(walk->error, HT_ERR_USAGE, "%s in URL position %zu", what, walk->out->failed_at);
     if (walk->error)
         walk->error->exit_code = EXIT_MALFORMED;
     return status;
+}
+
+static enum ht_status fail(const struct walk *walk, const char *what)
+{
+    return fail_at(walk, walk->at, what);
 }
 
 static enum ht_status add_part(struct walk *walk, struct ht_glob_part part)
@@ -41,9 +45,12 @@ static enum ht_status add_part(struct walk *walk, struct ht_glob_part part)
     return HT_OK;
 }
 
-/* The length of an IPv6 literal in its brackets, its zone included; 0: it is none (RFC 3986, RFC 6874). */
-static size_t address_len(const char *at)
+/* The length of brackets that are no range: of an IPv6 literal, its zone included (RFC 3986, RFC 6874), and
+ * of empty ones, as with curl. 0: they are one. */
+static size_t literal_len(const char *at)
 {
+    if (at[1] == ']')
+        return 2;
     char text[MOST_ADDRESS];
     struct in6_addr address;
     const char *end = strchr(at, ']');
@@ -66,7 +73,7 @@ static enum ht_status read_text(struct walk *walk)
     struct ht_sink text = ht_sink(0);
     enum ht_status status = HT_OK;
     for (size_t len; *walk->at && *walk->at != '{' && status == HT_OK; walk->at += len) {
-        len = *walk->at == '[' ? address_len(walk->at) : 1;
+        len = *walk->at == '[' ? literal_len(walk->at) : 1;
         if (len == 0)
             break;
         if (*walk->at == '}' || *walk->at == ']') {
@@ -86,12 +93,12 @@ static enum ht_status read_text(struct walk *walk)
     return status;
 }
 
-/* One item of a set, up to its comma or the closing brace. */
-static enum ht_status read_item(struct walk *walk, struct ht_sink *item)
+/* One item of the set that `open` begins, up to its comma or the closing brace. */
+static enum ht_status read_item(struct walk *walk, const char *open, struct ht_sink *item)
 {
     for (; *walk->at != ',' && *walk->at != '}'; walk->at++) {
         if (*walk->at == '\0')
-            return fail(walk, "unmatched brace");
+            return fail_at(walk, open, "unmatched brace");
         if (*walk->at == '{' || *walk->at == '[')
             return fail(walk, "nested brace");
         if (*walk->at == ']')
@@ -115,13 +122,14 @@ static enum ht_status read_set(struct walk *walk)
 {
     const char **items = ht_arena_alloc(walk->arena, most_items(walk->at) * sizeof *items);
     struct ht_glob_part part = {.kind = HT_GLOB_SET, .items = items};
-    if (walk->at[1] == '}')
-        return fail(walk, "empty string within braces");
+    const char *open = walk->at;
+    if (open[1] == '}')
+        return fail_at(walk, open + 1, "empty string within braces");
     enum ht_status status;
     do {
         struct ht_sink item = ht_sink(0);
         walk->at++;
-        status = read_item(walk, &item);
+        status = read_item(walk, open, &item);
         items[part.count++] = ht_arena_text(walk->arena, ht_span(ht_sink_text(&item), item.len));
         ht_sink_free(&item);
     } while (status == HT_OK && *walk->at == ',');
@@ -141,19 +149,25 @@ static bool read_number(const char **at, uint64_t *out)
     return *out <= MOST_COMBINATIONS;
 }
 
-/* The rest of a range behind its first bound: "-LAST]" or "-LAST:STEP]". `least` and `most` are as read. */
-static enum ht_status end_range(struct walk *walk, const char *at, struct ht_glob_part part, uint64_t most)
+/*
+ * The rest of a range behind its bounds: "]" or ":STEP]". `last` is where the part before it begins. What is
+ * wrong with the numbers is told behind the range, other things where they are.
+ */
+static enum ht_status end_range(struct walk *walk, const char *last, const char *at, struct ht_glob_part part,
+                                uint64_t most)
 {
     part.step = 1;
     if (*at == ':') {
-        at++;
+        last = ++at;
         if (!read_number(&at, &part.step))
-            return fail(walk, "bad range");
+            return fail_at(walk, last, "bad range");
     }
+    if (*at != ']')
+        return fail_at(walk, last, "bad range");
     bool single = part.least == most;
-    if (*at != ']' || part.step == 0 || (single && part.step != 1) || part.least > most ||
+    if (part.step == 0 || (single && part.step != 1) || part.least > most ||
         (!single && part.step > most - part.least))
-        return fail(walk, "bad range");
+        return fail_at(walk, at + 1, "bad range");
     part.count = (most - part.least) / part.step + 1;
     walk->at = at + 1;
     return add_part(walk, part);
@@ -163,9 +177,9 @@ static enum ht_status read_letters(struct walk *walk)
 {
     const char *at = walk->at + 1;
     if (at[1] != '-' || !isalpha((unsigned char)at[2]) || at[2] - at[0] > 'z' - 'a')
-        return fail(walk, "bad range");
+        return fail_at(walk, at, "bad range");
     struct ht_glob_part part = {.kind = HT_GLOB_LETTERS, .least = (unsigned char)at[0]};
-    return end_range(walk, at + 3, part, (unsigned char)at[2]);
+    return end_range(walk, at, at + 3, part, (unsigned char)at[2]);
 }
 
 static enum ht_status read_numbers(struct walk *walk)
@@ -175,11 +189,12 @@ static enum ht_status read_numbers(struct walk *walk)
     uint64_t most;
     part.width = *at == '0' ? (int)strspn(at, "0123456789") : 0;
     if (!read_number(&at, &part.least) || *at++ != '-')
-        return fail(walk, "bad range");
+        return fail_at(walk, walk->at + 1, "bad range");
     at += strspn(at, " \t");
+    const char *last = at;
     if (!read_number(&at, &most))
-        return fail(walk, "bad range");
-    return end_range(walk, at, part, most);
+        return fail_at(walk, last, "bad range");
+    return end_range(walk, last, at, part, most);
 }
 
 static enum ht_status read_range(struct walk *walk)
@@ -187,7 +202,7 @@ static enum ht_status read_range(struct walk *walk)
     unsigned char first = (unsigned char)walk->at[1];
     if (isalpha(first))
         return read_letters(walk);
-    return isdigit(first) ? read_numbers(walk) : fail(walk, "bad range specification");
+    return isdigit(first) ? read_numbers(walk) : fail_at(walk, walk->at + 1, "bad range specification");
 }
 
 enum ht_status ht_glob_parse(struct ht_arena *arena, const char *pattern, struct ht_glob *out,

@@ -28,6 +28,7 @@ struct ht_glob {
     struct ht_glob_part parts[HT_GLOB_PARTS];
     size_t part_count;
     uint64_t combinations;
+    size_t failed_at; /* the column, from 1, where the pattern could not be read */
 };
 
 /* Texts are in the arena. HT_ERR_USAGE with exit code 3 says what is wrong at which column. */

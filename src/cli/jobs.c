@@ -8,6 +8,7 @@
 #include "cli/glob.h"
 #include "cli/url_list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,21 @@ static void release(void *ctx, struct ht_job *job)
     *job = (struct ht_job){0};
 }
 
+/* How to do without globs; called as curl, the pattern with a mark below the place, as there. */
+static enum ht_status explain(const struct jobs *jobs, const char *pattern, const struct ht_glob *glob,
+                              struct ht_error *error)
+{
+    size_t used = error ? strlen(error->text) : 0;
+    bool as_curl = strcmp(jobs->group->operation.output.program, "curl") == 0;
+    if (error && as_curl && used + strlen(pattern) + glob->failed_at + 4 < sizeof error->text)
+        snprintf(error->text + used, sizeof error->text - used, ":\n%s\n%*s^", pattern,
+                 (int)glob->failed_at - 1, "");
+    else if (error && !as_curl)
+        snprintf(error->text + used, sizeof error->text - used,
+                 " (-g takes braces and brackets as they are)");
+    return HT_ERR_USAGE;
+}
+
 static enum ht_status begin_target(struct jobs *jobs, struct ht_error *error)
 {
     const struct ht_target *target = jobs->target;
@@ -107,10 +123,11 @@ static enum ht_status begin_target(struct jobs *jobs, struct ht_error *error)
     if (jobs->group->literal)
         return HT_OK;
     jobs->globs = ht_arena_new();
-    enum ht_status status = ht_glob_parse(jobs->globs, target->url, &jobs->urls, error);
-    if (status == HT_OK && target->upload)
-        status = ht_glob_parse(jobs->globs, target->upload, &jobs->uploads, error);
-    return status;
+    if (ht_glob_parse(jobs->globs, target->url, &jobs->urls, error) != HT_OK)
+        return explain(jobs, target->url, &jobs->urls, error);
+    if (target->upload && ht_glob_parse(jobs->globs, target->upload, &jobs->uploads, error) != HT_OK)
+        return explain(jobs, target->upload, &jobs->uploads, error);
+    return HT_OK;
 }
 
 static void end_target(struct jobs *jobs)

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define EXIT_USAGE 2
+
 static enum ht_status print(const struct ht_command *command, struct ht_error *error)
 {
     fputs(command->text, stdout);
@@ -56,10 +58,22 @@ static void occupy_streams(void)
             _exit(2);
 }
 
+/* Called as curl, in its form: what is wrong with the command line has no number. */
+static void tell(const struct ht_error *error, bool as_curl)
+{
+    if (!as_curl)
+        fprintf(stderr, "httptrace: %s\n", error->text);
+    else if (error->exit_code == EXIT_USAGE)
+        fprintf(stderr, "curl: %s\ncurl: try 'curl --help' for more information\n", error->text);
+    else
+        fprintf(stderr, "curl: (%d) %s\n", error->exit_code, error->text);
+}
+
 int main(int argc, char **argv)
 {
     struct ht_command command = {0};
     struct ht_error error = {0};
+    bool as_curl = ht_called_as_curl(argc, argv);
     int exit_code = 0;
     occupy_streams();
     setlocale(LC_CTYPE, "");
@@ -68,7 +82,7 @@ int main(int argc, char **argv)
         status = act(&command, &exit_code, &error);
     ht_command_clear(&command);
     if (status != HT_OK) {
-        fprintf(stderr, "httptrace: %s\n", error.text);
+        tell(&error, as_curl);
         return error.exit_code;
     }
     return exit_code;

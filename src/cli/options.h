@@ -63,6 +63,8 @@ struct ht_command {
  * afterwards. */
 HT_MUST_USE enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out,
                                             struct ht_error *error);
+/* Whether the last part of argv[0] is curl. */
+bool ht_called_as_curl(int argc, char **argv);
 void ht_command_clear(struct ht_command *command);
 
 #endif

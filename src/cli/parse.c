@@ -162,7 +162,7 @@ static enum ht_status read_all(struct ht_config *config, struct walk *walk, stru
     return status;
 }
 
-static bool called_as_curl(int argc, char **argv)
+bool ht_called_as_curl(int argc, char **argv)
 {
     const char *name = argc > 0 ? argv[0] : "";
     const char *slash = strrchr(name, '/');
@@ -178,7 +178,7 @@ enum ht_status ht_options_parse(int argc, char **argv, struct ht_command *out, s
     struct ht_config config = {.out = out,
                                .memory = out->memory,
                                .group = out->memory->groups,
-                               .as_curl = called_as_curl(argc, argv)};
+                               .as_curl = ht_called_as_curl(argc, argv)};
     struct walk walk = {.argc = argc, .at = 1, .argv = argv};
     out->as_curl = config.as_curl;
     if (config.as_curl)
