@@ -31,7 +31,7 @@ enum ht_status ht_heads_open(struct ht_heads *heads, CURL *easy, const struct ht
         heads->fd = *name == '-' ? STDOUT_FILENO : STDERR_FILENO;
         return HT_OK;
     }
-    if (rules->create_dirs && ht_place_make_directories(name, error) != HT_OK)
+    if (rules->create_dirs && ht_output_make_directories(name, error) != HT_OK)
         return HT_ERR_IO;
     int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (job->is_first ? O_TRUNC : O_APPEND);
     heads->fd = open(name, flags, 0666);

@@ -16,21 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define MOST_NUMBERED  100  /* names that --no-clobber tries */
-#define DIRECTORY_MODE 0750 /* as the curl tool */
-
-enum ht_status ht_place_make_directories(const char *path, struct ht_error *error)
-{
-    char *copy = ht_strdup(path);
-    enum ht_status status = HT_OK;
-    for (char *at = copy + 1; *copy && status == HT_OK && (at = strchr(at, '/')) != NULL; *at++ = '/') {
-        *at = '\0';
-        if (mkdir(copy, DIRECTORY_MODE) != 0 && errno != EEXIST && errno != EACCES && errno != EROFS)
-            status = ht_fail(error, HT_ERR_IO, "cannot make the directory %s: %s", copy, strerror(errno));
-    }
-    free(copy);
-    return status;
-}
+#define MOST_NUMBERED 100 /* names that --no-clobber tries */
 
 static char *in_directory(const struct ht_output_rules *rules, const char *name)
 {
@@ -56,7 +42,7 @@ enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job, 
     free(remote);
     if (!place->path || !place->rules->create_dirs || strcmp(place->path, "-") == 0)
         return HT_OK;
-    return ht_place_make_directories(place->path, error);
+    return ht_output_make_directories(place->path, error);
 }
 
 void ht_place_name(struct ht_place *place, char *name)

@@ -4,7 +4,7 @@
 #ifndef HT_FETCH_PLACE_H
 #define HT_FETCH_PLACE_H
 
-#include "fetch/output.h"
+#include "base/output.h"
 
 #include <curl/curl.h>
 #include <httptrace/job.h>
@@ -33,8 +33,5 @@ HT_MUST_USE enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CU
                                           struct ht_error *error);
 
 void ht_place_clear(struct ht_place *place);
-
-/* Makes the directories that lead to `path`. */
-HT_MUST_USE enum ht_status ht_place_make_directories(const char *path, struct ht_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes the checks of --expect as they were judged, writes them for people and as JSON. */
-#include "report/json_value.h"
-#include "report/text.h"
+#include "report/json/value.h"
+#include "report/text/text.h"
 
 json_t *ht_json_checks(const struct ht_json *j)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a response body goes: nowhere, to standard output, or to a file that is there whole or not at all. */
-#ifndef HT_FETCH_OUTPUT_H
-#define HT_FETCH_OUTPUT_H
+/* Where a response body or a report goes: nowhere, to standard output, or to a file that is there whole or
+ * not at all. */
+#ifndef HT_BASE_OUTPUT_H
+#define HT_BASE_OUTPUT_H
 
 #include "base/error.h"
 
@@ -27,5 +28,8 @@ bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
 /* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.
  */
 HT_MUST_USE enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error);
+
+/* Makes the directories that lead to `path`. */
+HT_MUST_USE enum ht_status ht_output_make_directories(const char *path, struct ht_error *error);
 
 #endif

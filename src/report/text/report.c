@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a transfer of the trace, writes what a person sees: headline, waterfall of the phases, findings,
  * exit. */
-#include "report/text.h"
+#include "report/text/text.h"
 
 #include "base/clock.h"
 #include "model/model.h"

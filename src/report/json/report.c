@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "model/model.h"
 #include "report/headline.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 /* Takes the exchanges of a transfer, gives them as JSON: phases, request, response (RFC 9110). */
 #include "decode/h2/h2.h"
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 
 static json_t *headers(struct ht_json *j, const struct ht_headers *list, const char *what, int32_t connection,
                        int32_t exchange)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a transfer, writes its first lines: what is to know of it, and the answer where the verdict speaks of
  * more. */
-#include "report/text.h"
+#include "report/text/text.h"
 
 static enum ht_style style_of(const struct ht_text *t)
 {

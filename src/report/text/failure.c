@@ -4,7 +4,7 @@
 #include "decode/h2/h2.h"
 #include "model/model.h"
 #include "report/show.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 #include <inttypes.h>
 

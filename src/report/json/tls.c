@@ -3,7 +3,7 @@
  * 5280). */
 #include "decode/tls/tls.h"
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 
 #define UNKNOWN_VERIFY (-1) /* ht_tls.verify_result before anything was verified */
 

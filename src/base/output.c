@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Output: takes a response body in pieces, gives a file that is there whole or not at all. */
-#include "fetch/output.h"
+/* Output: takes bytes in pieces, gives a file that is there whole or not at all. */
+#include "base/output.h"
 
 #include "base/arena.h"
 
@@ -13,8 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX     ".XXXXXX"
-#define MOST_LINKS 40 /* as many as Linux follows (path_resolution(7)) */
+#define SUFFIX         ".XXXXXX"
+#define DIRECTORY_MODE 0750 /* as the curl tool */
+#define MOST_LINKS     40   /* as many as Linux follows (path_resolution(7)) */
 
 /* What a new file of this process is readable for; an existing one keeps its mode. */
 static mode_t mode_for(const struct stat *existing)
@@ -166,4 +167,17 @@ enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error
     free(out->temporary);
     *out = (struct ht_output){.fd = -1};
     return failed ? ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(failed)) : HT_OK;
+}
+
+enum ht_status ht_output_make_directories(const char *path, struct ht_error *error)
+{
+    char *copy = ht_strdup(path);
+    enum ht_status status = HT_OK;
+    for (char *at = copy + 1; *copy && status == HT_OK && (at = strchr(at, '/')) != NULL; *at++ = '/') {
+        *at = '\0';
+        if (mkdir(copy, DIRECTORY_MODE) != 0 && errno != EEXIST && errno != EACCES && errno != EROFS)
+            status = ht_fail(error, HT_ERR_IO, "cannot make the directory %s: %s", copy, strerror(errno));
+    }
+    free(copy);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include "model/model.h"
 #include "report/names.h"
 #include "report/show.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 #include <inttypes.h>
 

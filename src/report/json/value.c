@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes values of the model, gives JSON values (RFC 8259): strings harmless and masked, numbers exact. */
-#include "report/json_value.h"
+#include "report/json/value.h"
 
 #include "base/clock.h"
 #include "base/mask.h"

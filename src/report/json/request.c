@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "decode/tls/tls.h"
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 #include "report/request.h"
 
 static json_t *url_or_null(const struct ht_json *j, struct ht_span url)

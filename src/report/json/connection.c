@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes the connections of a transfer, gives them as JSON: lookup, attempts, TCP, proxy. */
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 #include "report/names.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* Takes what is known of a connection's HTTP/2, gives it as JSON (RFC 9113). */
 #include "decode/h2/h2.h"
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 
 static json_t *settings(const struct ht_h2 *h2, enum ht_dir dir)
 {

@@ -4,7 +4,7 @@
 #include "base/escape.h"
 #include "base/mask.h"
 #include "model/model.h"
-#include "report/live.h"
+#include "report/live/live.h"
 #include "report/show.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* Output files: there whole or not at all. */
 #include "unit.h"
 
-#include "fetch/output.h"
+#include "base/output.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes events and findings, gives them as JSON: the timeline, and the claims that refer to it. */
 #include "model/model.h"
-#include "report/json_value.h"
+#include "report/json/value.h"
 #include "report/show.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* Takes raw events, writes their bytes as a hex dump; what may be secret in them is struck out first. */
 #include "base/arena.h"
 #include "base/mask.h"
-#include "report/live.h"
+#include "report/live/live.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

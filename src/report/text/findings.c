@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "model/model.h"
 #include "report/show.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 #define EVIDENCE_COLUMNS 14u
 #define LABEL_COLUMNS    17u

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes decoded events as they come, writes the lines of -v, -vv and -vvv: mark, elapsed time, phase, text.
  */
-#include "report/live.h"
+#include "report/live/live.h"
 
 #include "base/arena.h"
 #include "base/clock.h"

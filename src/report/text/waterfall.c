@@ -3,7 +3,7 @@
  */
 #include "base/clock.h"
 #include "model/model.h"
-#include "report/text.h"
+#include "report/text/text.h"
 
 #define LABEL_COLUMNS    12u /* two of indent, the longest phase, two of space */
 #define DURATION_COLUMNS 10u
