@@ -103,15 +103,25 @@ enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht
     return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(saved_errno));
 }
 
+static enum ht_status open_in_place(struct ht_output *out, const char *name, int flag, struct ht_error *error)
+{
+    *out = (struct ht_output){.name = name};
+    out->fd = open(name, O_WRONLY | flag | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    if (out->fd >= 0)
+        return HT_OK;
+    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(errno));
+}
+
 enum ht_status ht_output_append(struct ht_output *out, const char *name, struct ht_error *error)
 {
     if (name == NULL || strcmp(name, "-") == 0)
         return ht_output_open(out, name, error);
-    *out = (struct ht_output){.name = name};
-    out->fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-    if (out->fd >= 0)
-        return HT_OK;
-    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(errno));
+    return open_in_place(out, name, O_APPEND, error);
+}
+
+enum ht_status ht_output_truncate(struct ht_output *out, const char *name, struct ht_error *error)
+{
+    return open_in_place(out, name, O_TRUNC, error);
 }
 
 enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error)

@@ -21,6 +21,9 @@ struct ht_output {
 HT_MUST_USE enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht_error *error);
 /* The same, but what comes goes behind what a file already holds (-C), in place. */
 HT_MUST_USE enum ht_status ht_output_append(struct ht_output *out, const char *name, struct ht_error *error);
+/* The same for what is read while it grows: what a file holds is dropped, and it is written in place. */
+HT_MUST_USE enum ht_status ht_output_truncate(struct ht_output *out, const char *name,
+                                              struct ht_error *error);
 /* The same for a file that must not be there yet, which is written in place; errno says why it failed. */
 HT_MUST_USE enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error);
 /* False once a write failed. */

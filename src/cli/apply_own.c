@@ -22,18 +22,6 @@ enum ht_status ht_apply_verbose(struct ht_config *config, const struct ht_option
     return HT_OK;
 }
 
-enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_use *use,
-                             struct ht_error *error)
-{
-    if (use->on && use->next && use->next[0] && strchr("{[@", use->next[0]))
-        return ht_fail(error, HT_ERR_USAGE,
-                       "option %s: this asks for the report as JSON and takes no data; what curl sends with "
-                       "--json DATA is --json-data DATA here",
-                       use->flag);
-    config->out->json = use->on;
-    return HT_OK;
-}
-
 enum ht_status ht_apply_timeline(struct ht_config *config, const struct ht_option_use *use,
                                  struct ht_error *error)
 {
@@ -112,7 +100,7 @@ enum ht_status ht_apply_generate(struct ht_config *config, const struct ht_optio
     config->out->kind = HT_COMMAND_PRINT;
     config->out->text = ht_strdup(ht_sink_text(&text));
     ht_sink_free(&text);
-    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings or checks");
+    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings, checks or reports");
 }
 
 enum ht_status ht_apply_manual(struct ht_config *config, const struct ht_option_use *use,

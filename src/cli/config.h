@@ -22,6 +22,7 @@ struct ht_option_memory {
     struct ht_arena *arena;
     struct ht_group *groups;
     struct ht_texts ignored;
+    struct ht_report_request *reports;
 };
 
 struct ht_config {
@@ -118,6 +119,9 @@ HT_MUST_USE enum ht_status ht_config_file_default(struct ht_config *config, stru
 /* ---- the end of the command line: environment, body, jobs ---- */
 HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error);
 
+/* apply_report.c: which reports go where. */
+HT_MUST_USE enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_error *error);
+
 /* apply_body.c: what the present group sends and under which condition. */
 HT_MUST_USE enum ht_status ht_config_add_form(struct ht_config *config, struct ht_error *error);
 HT_MUST_USE enum ht_status ht_config_add_etag(struct ht_config *config, struct ht_error *error);
@@ -155,7 +159,7 @@ ht_option_apply ht_apply_ip_tos, ht_apply_vlan_priority, ht_apply_mptcp, ht_appl
 ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_dump_ca_embed,
     ht_apply_metalink;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
-ht_option_apply ht_apply_curl, ht_apply_dry_run;
+ht_option_apply ht_apply_curl, ht_apply_dry_run, ht_apply_list_reports, ht_apply_report;
 ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all, ht_apply_output_rule,
     ht_apply_clobber, ht_apply_output_dir, ht_apply_dump_header, ht_apply_silent, ht_apply_show_error,
     ht_apply_stderr;

@@ -273,9 +273,9 @@ enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error
 {
     struct ht_command *out = config->out;
     set_gates(config);
-    if (out->read_path)
+    enum ht_status status = ht_config_finish_reports(config, error);
+    if (status == HT_OK && out->read_path)
         return finish_read(config, error);
-    enum ht_status status = HT_OK;
     for (config->group = out->memory->groups; config->group && status == HT_OK;
          config->group = config->group->next)
         status = finish_group(config, error);

@@ -2,6 +2,7 @@
 /* --generate: takes the table of options, gives the man page (man(7)) and docs/options.md. */
 #include "cli/help.h"
 #include "expect/expect.h"
+#include "report/format.h"
 #include "rules/rules.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ static const struct {
 } kinds[] = {
     {"bash", ht_generate_bash}, {"checks", ht_expect_markdown}, {"findings", ht_rules_markdown},
     {"fish", ht_generate_fish}, {"man", ht_generate_man},       {"markdown", ht_generate_markdown},
-    {"zsh", ht_generate_zsh},
+    {"reports", ht_formats_markdown}, {"zsh", ht_generate_zsh},
 };
 
 bool ht_generate_write(struct ht_sink *out, const char *kind)

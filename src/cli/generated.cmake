@@ -28,4 +28,5 @@ add_custom_target(docs
     COMMAND httptrace --generate markdown > ${PROJECT_SOURCE_DIR}/docs/options.md
     COMMAND httptrace --generate findings > ${PROJECT_SOURCE_DIR}/docs/findings.md
     COMMAND httptrace --generate checks > ${PROJECT_SOURCE_DIR}/docs/checks.md
-    COMMENT "Writing docs/options.md, docs/findings.md and docs/checks.md" VERBATIM)
+    COMMAND httptrace --generate reports > ${PROJECT_SOURCE_DIR}/docs/reports.md
+    COMMENT "Writing docs/options.md, findings.md, checks.md and reports.md" VERBATIM)

@@ -17,11 +17,30 @@
 #define HT_EXIT_EXPECT      101               /* an --expect did not hold */
 #define HT_EXIT_INTERRUPTED (128 + SIGINT)    /* a signal ended the run, as shells have it */
 
+struct ht_format;
+
 enum ht_command_kind {
     HT_COMMAND_TRACE,  /* run the jobs */
     HT_COMMAND_READ,   /* read a record */
     HT_COMMAND_PRINT,  /* --help, ...: print `text` and end */
     HT_COMMAND_VERSION /* print ht_tap_versions() and end */
+};
+
+enum ht_report_place {
+    HT_REPORT_STREAM, /* standard output, or standard error where something else has that */
+    HT_REPORT_FILE,
+    HT_REPORT_URL
+};
+
+/* A report that was asked for, or that is always made. */
+struct ht_report_request {
+    const struct ht_format *format;
+    const char *target; /* of a file or a URL; else NULL */
+    enum ht_report_place place;
+    bool on_stderr;   /* HT_REPORT_STREAM: there whatever standard output has */
+    bool append;      /* HT_REPORT_FILE: what the file has stays */
+    bool create_dirs; /* HT_REPORT_FILE: the directories that lead to it are made */
+    struct ht_report_request *next;
 };
 
 /* Owned by whoever called ht_options_parse; freed by ht_command_clear. */
@@ -39,7 +58,9 @@ struct ht_command {
     bool several;                     /* URLs, or so many that nobody knows */
     bool stdout_taken;                /* something other than the report is written there */
     int verbose;                      /* 0 to 3 */
-    bool json, timeline, show_secrets;
+    bool json;                        /* the stream's report is that */
+    const struct ht_report_request *reports; /* linked */
+    bool timeline, show_secrets;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */
     struct ht_dump_rules dump;

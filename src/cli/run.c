@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "cli/early.h"
 #include "cli/gate.h"
+#include "cli/reports.h"
 #include "cli/terminal.h"
 #include "record/record.h"
 #include "rules/rules.h"
@@ -21,7 +22,8 @@ static volatile sig_atomic_t stop_signal;
 
 struct run {
     const struct ht_command *command;
-    struct ht_report_options report;
+    struct ht_reports *reports;
+    struct ht_report_options report; /* of what --dry-run and --curl print */
     FILE *out;
     struct ht_recorder *recorder;
     struct ht_live *live;
@@ -91,21 +93,6 @@ static void tell_as_curl(const struct run *run, const struct ht_transfer *transf
     ht_sink_free(&line);
 }
 
-static void write_report(struct run *run, const struct ht_trace *trace, const struct ht_transfer *transfer)
-{
-    if (run->command->as_curl && run->command->silent) {
-        tell_as_curl(run, transfer);
-        return;
-    }
-    struct ht_sink text = ht_sink(0);
-    if (run->command->json)
-        ht_report_json(&text, trace, transfer, &run->report);
-    else
-        ht_report_text(&text, trace, transfer, &run->report);
-    put(run, &text);
-    ht_sink_free(&text);
-}
-
 static void tell_failed(const struct run *run, const struct ht_gate_result *result,
                         const struct ht_transfer *transfer)
 {
@@ -161,11 +148,9 @@ static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfe
     count_code(run, trace, code);
     if (run->early)
         ht_early_end(run->early, transfer);
-    run->report.exit_code = result.exit_code;
-    run->report.exit_why = result.why;
-    run->report.checks = result.checks;
-    run->report.check_count = result.check_count;
-    write_report(run, trace, transfer);
+    if (run->command->as_curl && run->command->silent)
+        tell_as_curl(run, transfer);
+    ht_reports_transfer(run->reports, trace, transfer, &result);
     tell_failed(run, &result, transfer);
     ht_arena_free(arena);
 }
@@ -182,19 +167,6 @@ static void observe(struct run *run, struct ht_observer *observer)
     run->observers = observer;
 }
 
-/* What ends in a log is read without a terminal. */
-static struct ht_report_options options_for(const struct ht_command *command, int fd)
-{
-    struct ht_report_options options = {.show_secrets = command->show_secrets,
-                                        .timeline = command->timeline || command->verbose > 0,
-                                        .several = command->several,
-                                        .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
-    ht_terminal_fill(&options, fd);
-    if (command->ci)
-        options.color = options.unicode = options.pretty = false;
-    return options;
-}
-
 static void set_up_early(struct run *run)
 {
     if (!run->live && !run->command->give_up_early)
@@ -207,7 +179,7 @@ static enum ht_status set_up(struct run *run, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
     run->out = report_stream(command);
-    run->report = options_for(command, fileno(run->out));
+    run->report = ht_terminal_options(command, fileno(run->out));
     run->rules = (struct ht_rules_options){.ignore = command->ignore, .ignore_count = command->ignore_count};
     memcpy(run->rules.slow_us, command->slow_us, sizeof run->rules.slow_us);
     run->gate = (struct ht_gate){.command = command};
@@ -217,9 +189,12 @@ static enum ht_status set_up(struct run *run, struct ht_error *error)
         observe(run, &run->reporting);
         return HT_OK;
     }
+    run->reports = ht_reports_open(command);
+    if (ht_reports_observer(run->reports))
+        observe(run, ht_reports_observer(run->reports));
     observe(run, &run->reporting);
     if (command->verbose) {
-        struct ht_report_options live = options_for(command, STDERR_FILENO);
+        struct ht_report_options live = ht_terminal_options(command, STDERR_FILENO);
         run->live = ht_live_new(stderr, command->verbose, &live);
         observe(run, ht_live_observer(run->live));
     }
@@ -243,6 +218,8 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
 {
     const struct ht_command *command = run->command;
     struct ht_raw_sink sink = run->early ? ht_early_sink(run->early, tracer) : ht_tracer_sink(tracer);
+    if (run->reports)
+        sink = ht_reports_sink(run->reports, sink);
     struct ht_tap_options options = {.operations = command->operations,
                                      .source = command->dry ? ht_dry_source(&run->dry, command->source)
                                                             : command->source,
@@ -274,6 +251,10 @@ static enum ht_status finish(struct run *run, enum ht_status status, struct ht_e
     ht_early_free(run->early);
     ht_live_free(run->live);
     if (run->recorder && ht_recorder_close(run->recorder, &later) != HT_OK && status == HT_OK) {
+        *error = later;
+        status = later.status;
+    }
+    if (ht_reports_close(run->reports, &later) != HT_OK && status == HT_OK) {
         *error = later;
         status = later.status;
     }

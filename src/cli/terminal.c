@@ -41,3 +41,15 @@ void ht_terminal_fill(struct ht_report_options *options, int fd)
     options->unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     options->pretty = isatty(fd);
 }
+
+struct ht_report_options ht_terminal_options(const struct ht_command *command, int fd)
+{
+    struct ht_report_options options = {.show_secrets = command->show_secrets,
+                                        .timeline = command->timeline || command->verbose > 0,
+                                        .several = command->several,
+                                        .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
+    ht_terminal_fill(&options, fd);
+    if (command->ci)
+        options.color = options.unicode = options.pretty = false;
+    return options;
+}

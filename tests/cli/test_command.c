@@ -307,7 +307,7 @@ static const struct {
     {"--help|--nonsense", "option --help: there is no option \"--nonsense\"; try --help all"},
     {"-h|-", "option --help: there is no option \"-\"; try --help all"},
     {"--generate|html",
-     "option --generate: expected man, bash, zsh, fish, markdown, findings or checks, got \"html\""},
+     "option --generate: expected man, bash, zsh, fish, markdown, findings, checks or reports, got \"html\""},
     {"--fail-on|fatal|h", "option --fail-on: expected info, notice, warning or error, got \"fatal\""},
     {"--fail-on|h", "option --fail-on: expected info, notice, warning or error, got \"h\""},
     {"--ignore|local.urk|h", "option --ignore: no finding is called \"local.urk\"; the nearest is local.url"},

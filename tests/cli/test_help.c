@@ -153,7 +153,10 @@ static void pages_are_up_to_date(void **state)
     (void)state;
     static const struct {
         const char *kind, *page;
-    } pages[] = {{"markdown", "/options.md"}, {"findings", "/findings.md"}, {"checks", "/checks.md"}};
+    } pages[] = {{"markdown", "/options.md"},
+                 {"findings", "/findings.md"},
+                 {"checks", "/checks.md"},
+                 {"reports", "/reports.md"}};
     size_t stale = 0;
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         struct ht_sink file = ht_sink(0), now = ht_sink(0), path = ht_sink(0);

@@ -216,7 +216,8 @@ static void test_keylog_is_never_shown(void **state)
 static void test_finding_line(void **state)
 {
     struct ht_report_options options = {.unicode = true};
-    struct ht_finding finding = {.code = "tls.ch_dropped", .severity = HT_SEVERITY_ERROR, .phase = HT_PHASE_TLS, .title = "Dropped."};
+    struct ht_finding finding = {
+        .code = "tls.ch_dropped", .severity = HT_SEVERITY_ERROR, .phase = HT_PHASE_TLS, .title = "Dropped."};
     struct view v;
     (void)state;
     view_open(&v, 1, &options);

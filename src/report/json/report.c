@@ -3,6 +3,7 @@
  * 8259). */
 #include "base/clock.h"
 #include "model/model.h"
+#include "report/format.h"
 #include "report/headline.h"
 #include "report/json/value.h"
 
@@ -137,3 +138,35 @@ void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const str
     ht_sink_char(out, '\n');
     json_decref(value);
 }
+
+static void add_object(struct ht_document *document, const struct ht_trace *trace,
+                       const struct ht_transfer *transfer)
+{
+    ht_report_json(&document->out, trace, transfer, &document->options);
+}
+
+static void add_line(struct ht_document *document, const struct ht_trace *trace,
+                     const struct ht_transfer *transfer)
+{
+    struct ht_report_options options = document->options;
+    options.pretty = false;
+    ht_report_json(&document->out, trace, transfer, &options);
+}
+
+const struct ht_format ht_format_json = {
+    .name = "json",
+    .help = "JSON objects, one for each URL",
+    .text =
+        "The schema is httptrace.report/1 (docs/report.schema.json). An object is a line, but indented "
+        "where it goes to a terminal. --json is short for it. --timeline puts every decoded event into it.",
+    .flags = HT_FORMAT_PIECES,
+    .transfer = add_object,
+};
+
+const struct ht_format ht_format_jsonl = {
+    .name = "jsonl",
+    .help = "The same as JSON Lines, never indented",
+    .text = "One line for each URL, in the order in which they are done, on a terminal as well.",
+    .flags = HT_FORMAT_PIECES,
+    .transfer = add_line,
+};

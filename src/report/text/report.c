@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "model/model.h"
+#include "report/format.h"
 #include "report/names.h"
 #include "report/show.h"
 
@@ -97,3 +98,18 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
     ht_text_exit(&t);
     free(t.events);
 }
+
+static void add_text(struct ht_document *document, const struct ht_trace *trace,
+                     const struct ht_transfer *transfer)
+{
+    ht_report_text(&document->out, trace, transfer, &document->options);
+}
+
+const struct ht_format ht_format_text = {
+    .name = "text",
+    .help = "What a person reads: headline, waterfall of the phases, findings",
+    .text = "The default on standard output. In colour and in the width of the terminal where there is one. "
+            "Findings of severity info are in it with -v.",
+    .flags = HT_FORMAT_PIECES,
+    .transfer = add_text,
+};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that choose reports: takes uses of --report and --json, gives the command's list of them. */
+#include "cli/config.h"
+#include "report/format.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool is_url(const char *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strncasecmp(target, schemes[i], strlen(schemes[i])) == 0)
+            return true;
+    return false;
+}
+
+static void add(struct ht_config *config, struct ht_report_request request)
+{
+    struct ht_report_request **at = &config->memory->reports, *one;
+    while (*at)
+        at = &(*at)->next;
+    one = ht_arena_alloc(config->memory->arena, sizeof *one);
+    *one = request;
+    *at = one;
+}
+
+static bool streams(const struct ht_config *config, const char *name)
+{
+    const struct ht_report_request *at = config->memory->reports;
+    while (at && (at->place != HT_REPORT_STREAM || strcmp(at->format->name, name) != 0))
+        at = at->next;
+    return at != NULL;
+}
+
+static enum ht_status unknown_format(const struct ht_config *config, const struct ht_option_use *use,
+                                     struct ht_span name, struct ht_error *error)
+{
+    size_t count;
+    const struct ht_format *const *formats = ht_formats(&count);
+    struct ht_sink names = ht_sink(0);
+    for (size_t i = 0; i < count; i++)
+        ht_sink_printf(&names, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", formats[i]->name);
+    const char *shown = ht_value_shown(config->memory->arena, ht_arena_text(config->memory->arena, name));
+    enum ht_status status = ht_fail(error, HT_ERR_USAGE, "option %s: expected %s, got \"%s\"", use->flag,
+                                    ht_sink_text(&names), shown);
+    ht_sink_free(&names);
+    return status;
+}
+
+static enum ht_status check_target(const struct ht_option_use *use, const struct ht_format *format,
+                                   const char *target, struct ht_error *error)
+{
+    if (target && !*target)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: %s= names no file", use->flag, format->name);
+    if (!target && format->flags & HT_FORMAT_URL)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: %s needs a URL or a file, as in %s=URL", use->flag,
+                       format->name, format->name);
+    if ((!target || strcmp(target, "-") == 0) && format->flags & HT_FORMAT_FILE)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: %s needs a file, as in %s=FILE", use->flag,
+                       format->name, format->name);
+    if (target && is_url(target) && !(format->flags & HT_FORMAT_URL))
+        return ht_fail(error, HT_ERR_USAGE, "option %s: %s is not sent anywhere, it needs a file", use->flag,
+                       format->name);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_report(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    const char *mark = strchr(use->value, '=');
+    struct ht_span name = ht_span(use->value, mark ? (size_t)(mark - use->value) : strlen(use->value));
+    const struct ht_format *format = ht_format_by_name(name);
+    if (!format)
+        return unknown_format(config, use, name, error);
+    const char *target = mark ? mark + 1 : NULL;
+    enum ht_status status = check_target(use, format, target, error);
+    if (status != HT_OK)
+        return status;
+    bool stream = !target || strcmp(target, "-") == 0;
+    target = stream ? NULL : ht_arena_text(config->memory->arena, ht_span_str(target));
+    add(config, (struct ht_report_request){.format = format,
+                                           .target = target,
+                                           .place = stream           ? HT_REPORT_STREAM
+                                                    : is_url(target) ? HT_REPORT_URL
+                                                                     : HT_REPORT_FILE});
+    return HT_OK;
+}
+
+enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_use *use,
+                             struct ht_error *error)
+{
+    if (use->on && use->next && use->next[0] && strchr("{[@", use->next[0]))
+        return ht_fail(error, HT_ERR_USAGE,
+                       "option %s: this asks for the report as JSON and takes no data; what curl sends with "
+                       "--json DATA is --json-data DATA here",
+                       use->flag);
+    config->out->json = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_list_reports(struct ht_config *config, const struct ht_option_use *use,
+                                     struct ht_error *error)
+{
+    (void)use, (void)error;
+    size_t count;
+    const struct ht_format *const *formats = ht_formats(&count);
+    struct ht_sink text = ht_sink(0);
+    for (size_t i = 0; i < count; i++)
+        ht_sink_printf(&text, "%-12s%s\n", formats[i]->name, formats[i]->help);
+    config->out->kind = HT_COMMAND_PRINT;
+    config->out->text = ht_strdup(ht_sink_text(&text));
+    ht_sink_free(&text);
+    return HT_OK;
+}
+
+/* ---- the end of the command line ---- */
+
+/* One report has the stream: the text, unless another was asked for. */
+static enum ht_status choose_stream(struct ht_config *config, struct ht_error *error)
+{
+    const struct ht_report_request *chosen = NULL;
+    if (config->out->json && !streams(config, "json"))
+        add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("json"))});
+    for (const struct ht_report_request *at = config->memory->reports; at; at = at->next) {
+        if (at->place != HT_REPORT_STREAM)
+            continue;
+        if (chosen)
+            return ht_fail(error, HT_ERR_USAGE,
+                           "option --report: %s and %s would share standard output; give one of them a file, "
+                           "as in --report %s=FILE",
+                           chosen->format->name, at->format->name, at->format->name);
+        chosen = at;
+    }
+    config->out->json = chosen && strcmp(chosen->format->name, "json") == 0;
+    if (!chosen)
+        add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("text"))});
+    return HT_OK;
+}
+
+static enum ht_status check_same_file(const struct ht_config *config, struct ht_error *error)
+{
+    for (const struct ht_report_request *a = config->memory->reports; a; a = a->next)
+        for (const struct ht_report_request *b = a->next; b; b = b->next)
+            if (a->place == HT_REPORT_FILE && b->place == HT_REPORT_FILE && strcmp(a->target, b->target) == 0)
+                return ht_fail(error, HT_ERR_USAGE, "option --report: %s and %s would share the file %s",
+                               a->format->name, b->format->name,
+                               ht_value_shown(config->memory->arena, a->target));
+    return HT_OK;
+}
+
+static enum ht_status check_kind(const struct ht_config *config, struct ht_error *error)
+{
+    const struct ht_command *out = config->out;
+    for (const struct ht_report_request *at = config->memory->reports; at; at = at->next) {
+        if (out->read_path && at->format->flags & HT_FORMAT_WIRE)
+            return ht_fail(error, HT_ERR_USAGE,
+                           "option --report: %s needs the bytes that the sockets carried, and a record does "
+                           "not hold them",
+                           at->format->name);
+        if ((out->dry || out->curl) && !out->json && strcmp(at->format->name, "text") != 0)
+            return ht_fail(error, HT_ERR_USAGE, "options --report %s and --%s exclude each other",
+                           at->format->name, out->dry ? "dry-run" : "curl");
+    }
+    return HT_OK;
+}
+
+/* --output-dir and --create-dirs hold for reports as well, those of the first request. */
+static void place_files(struct ht_config *config)
+{
+    const struct ht_group *group = config->memory->groups;
+    const struct ht_output_rules *rules = &group->operation.output;
+    for (struct ht_report_request *at = config->memory->reports; at; at = at->next) {
+        if (at->place != HT_REPORT_FILE)
+            continue;
+        if (rules->dir && *rules->dir && at->target[0] != '/')
+            at->target = ht_arena_printf(config->memory->arena, "%s/%s", rules->dir, at->target);
+        at->create_dirs = rules->create_dirs;
+    }
+}
+
+enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_error *error)
+{
+    enum ht_status status = choose_stream(config, error);
+    place_files(config);
+    if (status == HT_OK)
+        status = check_same_file(config, error);
+    if (status == HT_OK)
+        status = check_kind(config, error);
+    config->out->reports = config->memory->reports;
+    return status;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes a run's events and finished transfers, gives each format's document in its place: a stream, a file
+ * that appears whole, a URL. */
+#include "cli/reports.h"
+
+#include "base/arena.h"
+#include "base/output.h"
+#include "cli/terminal.h"
+#include "fetch/post.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One report and where its bytes go. */
+struct printer {
+    struct ht_document document;
+    const struct ht_report_request *request;
+    struct ht_output output; /* of a stream or a file; fd -1 while it is none */
+    struct ht_error failed;  /* the first thing that went wrong with it */
+    struct printer *next;
+};
+
+struct ht_reports {
+    const struct ht_command *command;
+    struct printer *printers;
+    struct ht_raw_sink inner;
+    struct ht_observer observer;
+};
+
+/* Standard output, unless something else has it or is expected there. */
+static int stream_of(const struct ht_command *command, const struct ht_report_request *request)
+{
+    return request->on_stderr || command->stdout_taken || command->as_curl ? STDERR_FILENO : STDOUT_FILENO;
+}
+
+static void keep_failure(struct printer *printer, enum ht_status status, const struct ht_error *error)
+{
+    if (status != HT_OK && printer->failed.status == HT_OK)
+        printer->failed = *error;
+}
+
+static void put_notes(struct printer *printer)
+{
+    char *rest = NULL,
+         *line = printer->document.notes.len ? strtok_r(printer->document.notes.text, "\n", &rest) : NULL;
+    for (; line; line = strtok_r(NULL, "\n", &rest))
+        fprintf(stderr, "httptrace: %s\n", line);
+    ht_sink_reset(&printer->document.notes);
+}
+
+/* What goes to a URL stays in memory until it is whole. */
+static void flush(struct ht_document *document, void *ctx)
+{
+    struct printer *printer = ctx;
+    if (printer->output.fd < 0)
+        return;
+    if (document->out.len && printer->failed.status == HT_OK)
+        ht_output_write(&printer->output, ht_sink_text(&document->out), document->out.len);
+    ht_sink_reset(&document->out);
+}
+
+static void settle(struct printer *printer)
+{
+    flush(&printer->document, printer);
+    put_notes(printer);
+}
+
+static enum ht_status open_file(struct printer *printer, struct ht_error *error)
+{
+    const struct ht_report_request *request = printer->request;
+    if (request->create_dirs && ht_output_make_directories(request->target, error) != HT_OK)
+        return error->status;
+    if (request->append)
+        return ht_output_append(&printer->output, request->target, error);
+    if (request->format->flags & HT_FORMAT_FLOWS)
+        return ht_output_truncate(&printer->output, request->target, error);
+    return ht_output_open(&printer->output, request->target, error);
+}
+
+static enum ht_status open_place(struct ht_reports *reports, struct printer *printer, struct ht_error *error)
+{
+    switch (printer->request->place) {
+    case HT_REPORT_STREAM:
+        printer->output =
+            (struct ht_output){.name = "-", .fd = stream_of(reports->command, printer->request)};
+        return HT_OK;
+    case HT_REPORT_FILE:
+        return open_file(printer, error);
+    case HT_REPORT_URL:
+        break;
+    }
+    return HT_OK;
+}
+
+static enum ht_status begin(struct ht_reports *reports, struct printer *printer, struct ht_error *error)
+{
+    const struct ht_format *format = printer->request->format;
+    printer->document.options = ht_terminal_options(reports->command, printer->output.fd);
+    if (!format->begin)
+        return HT_OK;
+    enum ht_status status = format->begin(&printer->document, error);
+    settle(printer);
+    return status;
+}
+
+/* What fails here is told at the end: it does not stop the others. */
+static struct printer *new_printer(struct ht_reports *reports, const struct ht_report_request *request)
+{
+    struct printer *printer = ht_malloc(sizeof *printer);
+    struct ht_error error = {0};
+    *printer =
+        (struct printer){.request = request,
+                         .output = {.fd = -1},
+                         .document = {.format = request->format, .target = request->target, .flush = flush}};
+    printer->document.flush_ctx = printer;
+    enum ht_status status = open_place(reports, printer, &error);
+    if (status == HT_OK)
+        status = begin(reports, printer, &error);
+    keep_failure(printer, status, &error);
+    return printer;
+}
+
+/* ---- what happens ---- */
+
+static void take_raw(void *ctx, const struct ht_raw *raw)
+{
+    struct ht_reports *reports = ctx;
+    for (struct printer *at = reports->printers; at; at = at->next) {
+        if (!at->request->format->raw || at->failed.status != HT_OK)
+            continue;
+        at->request->format->raw(&at->document, raw);
+        settle(at);
+    }
+    reports->inner.take(reports->inner.ctx, raw);
+}
+
+struct ht_raw_sink ht_reports_sink(struct ht_reports *reports, struct ht_raw_sink next)
+{
+    bool wanted = false;
+    for (struct printer *at = reports->printers; at; at = at->next)
+        wanted = wanted || at->request->format->raw;
+    reports->inner = next;
+    return wanted ? (struct ht_raw_sink){take_raw, reports} : next;
+}
+
+static void take_event(void *ctx, const struct ht_trace *trace, const struct ht_event *event)
+{
+    struct ht_reports *reports = ctx;
+    for (struct printer *at = reports->printers; at; at = at->next) {
+        if (!at->request->format->event || at->failed.status != HT_OK)
+            continue;
+        at->request->format->event(&at->document, trace, event);
+        settle(at);
+    }
+}
+
+struct ht_observer *ht_reports_observer(struct ht_reports *reports)
+{
+    bool wanted = false;
+    for (struct printer *at = reports->printers; at; at = at->next)
+        wanted = wanted || at->request->format->event;
+    reports->observer = (struct ht_observer){.ctx = reports, .event = take_event};
+    return wanted ? &reports->observer : NULL;
+}
+
+/* One that failed gets no more; called as curl, -s leaves nothing on the streams. */
+static bool is_done(const struct ht_reports *reports, const struct printer *printer)
+{
+    return printer->failed.status != HT_OK || (reports->command->as_curl && reports->command->silent &&
+                                               printer->request->place == HT_REPORT_STREAM);
+}
+
+void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
+                         const struct ht_transfer *transfer, const struct ht_gate_result *result)
+{
+    for (struct printer *at = reports->printers; at; at = at->next) {
+        if (is_done(reports, at))
+            continue;
+        at->document.options.exit_code = result->exit_code;
+        at->document.options.exit_why = result->why;
+        at->document.options.checks = result->checks;
+        at->document.options.check_count = result->check_count;
+        at->request->format->transfer(&at->document, trace, transfer);
+        at->document.transfers++;
+        settle(at);
+    }
+}
+
+/* ---- the end ---- */
+
+/* A collector that does not answer is nothing that a run fails of. */
+static void post(struct printer *printer)
+{
+    struct ht_error error = {0};
+    struct ht_document *document = &printer->document;
+    if (document->out.len == 0 || printer->failed.status != HT_OK)
+        return;
+    if (ht_post(document->target, document->format->content_type,
+                ht_span(document->out.text, document->out.len), &error) != HT_OK)
+        fprintf(stderr, "httptrace: warning: report %s was not sent: %s\n", document->format->name,
+                error.text);
+}
+
+static void close_place(struct printer *printer)
+{
+    struct ht_error error = {0};
+    enum ht_status status = HT_OK;
+    if (printer->request->place == HT_REPORT_URL)
+        post(printer);
+    else if (printer->request->place == HT_REPORT_FILE)
+        status = ht_output_close(&printer->output, printer->failed.status == HT_OK, &error);
+    else if (printer->output.error)
+        status = ht_fail(&error, HT_ERR_IO, "cannot write the report: %s", strerror(printer->output.error));
+    keep_failure(printer, status, &error);
+}
+
+static void end_printer(struct printer *printer)
+{
+    struct ht_error error = {0};
+    const struct ht_format *format = printer->request->format;
+    if (format->end)
+        keep_failure(printer, format->end(&printer->document, &error), &error);
+    settle(printer);
+    close_place(printer);
+}
+
+static void free_all(struct ht_reports *reports)
+{
+    while (reports->printers) {
+        struct printer *printer = reports->printers;
+        reports->printers = printer->next;
+        ht_sink_free(&printer->document.out);
+        ht_sink_free(&printer->document.notes);
+        free(printer);
+    }
+    free(reports);
+}
+
+enum ht_status ht_reports_close(struct ht_reports *reports, struct ht_error *error)
+{
+    enum ht_status status = HT_OK;
+    if (!reports)
+        return HT_OK;
+    for (struct printer *at = reports->printers; at; at = at->next) {
+        end_printer(at);
+        if (at->failed.status == HT_OK)
+            continue;
+        if (status != HT_OK)
+            fprintf(stderr, "httptrace: %s\n", at->failed.text);
+        else
+            *error = at->failed;
+        status = error->status;
+    }
+    free_all(reports);
+    return status;
+}
+
+struct ht_reports *ht_reports_open(const struct ht_command *command)
+{
+    struct ht_reports *reports = ht_malloc(sizeof *reports);
+    *reports = (struct ht_reports){.command = command};
+    struct printer **end = &reports->printers;
+    for (const struct ht_report_request *at = command->reports; at; at = at->next) {
+        *end = new_printer(reports, at);
+        end = &(*end)->next;
+    }
+    return reports;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows: reports, their formats and what is in them. */
+#include "cli/config.h"
+
+const struct ht_option ht_rows_report[] = {
+    {.name = "json",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_IMPORTANT,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Report as JSON",
+     .text = "One object per URL, in the schema httptrace.report/1; one line each, indented on a terminal. "
+             "curl's --json DATA is --json-data here.",
+     .since = "0.1.0",
+     .apply = ht_apply_json},
+    {.name = "list-reports",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_HELP,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "List the formats of --report",
+     .text = "A line for each format. docs/reports.md explains them.",
+     .since = "0.1.0",
+     .apply = ht_apply_list_reports},
+    {.name = "report",
+     .argument = "format[=file]",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_IMPORTANT,
+     .flags = HT_OPTION_OURS | HT_OPTION_REPEATS,
+     .help = "Report in this format, on standard output or to a file",
+     .text =
+         "--list-reports names the formats. With a file the report goes there, and standard output has its "
+         "own "
+         "as ever; without one it takes the place of that. The option may be used many times, with a file "
+         "for "
+         "each. A file appears whole at the end of the run, or not at all. --output-dir and --create-dirs "
+         "hold "
+         "for it.\n\n"
+         "A report that cannot be written does not stop the others: the reason is told at the end, and the "
+         "exit code is 2.",
+     .since = "0.1.0",
+     .apply = ht_apply_report},
+    {.name = "show-secrets",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Show credentials and cookies in the report",
+     .text =
+         "Without it the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie, passwords in "
+         "URLs, and query parameters named like a secret are masked in every output but a record file.",
+     .since = "0.1.0",
+     .apply = ht_apply_show_secrets},
+    {.name = "timeline",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Put every decoded event into the JSON report",
+     .text = "Fills the report's timeline, which is empty otherwise.",
+     .since = "0.1.0",
+     .apply = ht_apply_timeline},
+    {.name = NULL},
+};
