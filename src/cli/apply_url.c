@@ -46,24 +46,31 @@ static void encode(struct ht_sink *out, struct ht_span text)
     }
 }
 
-/* content, =content, name=content, @file, name@file: what is behind the first = or @ is encoded. */
+static void add_pair(struct ht_sink *out, struct ht_span name, struct ht_span content)
+{
+    ht_sink_bytes(out, name);
+    if (name.len)
+        ht_sink_char(out, '=');
+    encode(out, content);
+}
+
+/* content, =content, name=content, @file, name@file: what is behind the first = or @ is encoded. Of a file
+ * that is empty not even the name is sent, as with curl. */
 static enum ht_status add_encoded(struct ht_config *config, const struct ht_option_use *use,
                                   struct ht_sink *out, struct ht_error *error)
 {
     const char *value = use->value, *mark = strchr(value, '=');
     if (mark == NULL)
         mark = strchr(value, '@');
-    if (mark && mark > value) {
-        ht_sink_bytes(out, ht_span(value, (size_t)(mark - value)));
-        ht_sink_char(out, '=');
-    }
+    struct ht_span name = ht_span(value, mark ? (size_t)(mark - value) : 0);
     if (mark == NULL || *mark == '=') {
-        encode(out, ht_span_str(mark ? mark + 1 : value));
+        add_pair(out, name, ht_span_str(mark ? mark + 1 : value));
         return HT_OK;
     }
     struct ht_sink file = ht_sink(0);
     enum ht_status status = ht_value_read_sent(config, use, mark + 1, &file, error);
-    encode(out, ht_span(ht_sink_text(&file), file.len));
+    if (file.len)
+        add_pair(out, name, ht_span(ht_sink_text(&file), file.len));
     ht_sink_free(&file);
     return status;
 }

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_SHOWN 120u
+#define MAX_SHOWN       120u
+#define EXIT_READ_ERROR 26 /* CURLE_READ_ERROR, as curl from 8.3 on */
 
 /* Reads digits; gives how many there were, 0 as well where the number does not fit. */
 static size_t digits(const char *text, int64_t *out)
@@ -141,7 +142,9 @@ enum ht_status ht_value_read_sent(struct ht_config *config, const struct ht_opti
         ht_config_note(config, "%s: it counts as empty", missing.text);
         return HT_OK;
     }
-    if (status != HT_OK && error)
+    if (status != HT_OK && error) {
         *error = missing;
+        error->exit_code = EXIT_READ_ERROR;
+    }
     return status;
 }

@@ -27,11 +27,9 @@ static CURLUcode append_name(CURLU *url, const char *path, const char *file)
 /* As the curl tool: a URL that names no file gets the name of the one that is sent. */
 static bool add_name(CURLU *url, const char *file)
 {
-    char *path = NULL, *query = NULL;
-    bool has_query = curl_url_get(url, CURLUPART_QUERY, &query, 0) == CURLUE_OK;
-    bool done = !has_query && curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK &&
-                path[strlen(path) - 1] == '/' && append_name(url, path, file) == CURLUE_OK;
-    curl_free(query);
+    char *path = NULL;
+    bool done = curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK && path[strlen(path) - 1] == '/' &&
+                append_name(url, path, file) == CURLUE_OK;
     curl_free(path);
     return done;
 }

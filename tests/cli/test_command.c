@@ -297,7 +297,6 @@ static const struct {
     {"--head|--json-data|a|h", "--head asks for a HEAD request and --json-data for a POST: use one of them"},
     {"-d|@/nonexistent/f|h", "option -d: cannot read \"/nonexistent/f\": No such file or directory"},
     {"-H|@/nonexistent/f|h", "option -H: cannot read \"/nonexistent/f\": No such file or directory"},
-    {"--data-binary|@/|h", "option --data-binary: cannot read \"/\": Is a directory"},
     {"-o||h", "option -o: expected a file name, got \"\""},
     {"--record||h", "option --record: expected a file name, got \"\""},
     {"--read|", "option --read: expected a file name, got \"\""},
@@ -343,7 +342,7 @@ static void errors_have_one_exact_line(void **state)
         if (dump_parse(errors[i].words, &command, &error) != HT_ERR_USAGE)
             fail_msg("%s: no usage error", errors[i].words);
         assert_string_equal(error.text, errors[i].text);
-        assert_int_equal(error.exit_code, 2);
+        assert_int_equal(error.exit_code, strstr(error.text, "cannot read") ? 26 : 2);
         assert_null(strchr(error.text, '\n'));
         assert_null(command.memory);
         assert_null(command.operations);

@@ -133,7 +133,9 @@ static void as_curl_a_missing_file_counts_as_empty(void **state)
         if (strcmp(flag, "--json") == 0)
             continue;
         argv[0] = own;
-        assert_int_equal(ht_options_parse(4, argv, &command, NULL), HT_ERR_USAGE);
+        struct ht_error error = {0};
+        assert_int_equal(ht_options_parse(4, argv, &command, &error), HT_ERR_USAGE);
+        assert_int_equal(error.exit_code, 26);
     }
 }
 

@@ -113,9 +113,12 @@ static void bodies_of_data_are_encoded(void **state)
     struct ht_command command;
     struct ht_error error = {0};
     struct ht_sink settings = ht_sink(0);
-    assert_int_equal(dump_parse("-d|x|--data-urlencode|n@f|--data-urlencode|@f|h", &command, &error), HT_OK);
+    write_file("none", "");
+    assert_int_equal(dump_parse("-d|x|--data-urlencode|n@f|--data-urlencode|@f|--data-urlencode|n@none|h",
+                                &command, &error),
+                     HT_OK);
     dump_settings(&settings, &command);
-    assert_non_null(strstr(ht_sink_text(&settings), "COPYPOSTFIELDS=[17]x&n=a+b%0A&a+b%0A;"));
+    assert_non_null(strstr(ht_sink_text(&settings), "COPYPOSTFIELDS=[18]x&n=a+b%0A&a+b%0A&;"));
     ht_sink_free(&settings);
     ht_command_clear(&command);
 }

@@ -5,8 +5,10 @@
 #include "fetch/date.h"
 #include "fetch/form.h"
 #include "fetch/upload.h"
+#include "fetch/url.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -95,6 +97,29 @@ static void what_cannot_be_uploaded_is_said(void **state)
     assert_string_equal(error.text, "option -T: /nonexistent/f: No such file or directory");
 }
 
+static void uploads_name_a_url_that_names_no_file(void **state)
+{
+    (void)state;
+    static const char *const rows[][3] = {{"h", "d/a b", "http://h/a%20b"},
+                                          {"h/x/", "f", "http://h/x/f"},
+                                          {"h/?q=1", "f", "http://h/f?q=1"},
+                                          {"h/x", "f", NULL},
+                                          {"h/x?y/", "f", NULL},
+                                          {"h/", "-", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_operation operation = {0};
+        char text[16];
+        snprintf(text, sizeof text, "%s", rows[i][0]);
+        struct ht_job job = {.operation = &operation, .url = text, .upload = rows[i][1]};
+        char *url = ht_fetch_url(&job);
+        if (rows[i][2])
+            assert_string_equal(url, rows[i][2]);
+        else
+            assert_null(url);
+        curl_free(url);
+    }
+}
+
 static void dates_are_read(void **state)
 {
     (void)state;
@@ -112,7 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_taken),    cmocka_unit_test(what_cannot_be_sent_is_said),
         cmocka_unit_test(uploads_are_opened), cmocka_unit_test(what_cannot_be_uploaded_is_said),
-        cmocka_unit_test(dates_are_read),
+        cmocka_unit_test(dates_are_read),     cmocka_unit_test(uploads_name_a_url_that_names_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
