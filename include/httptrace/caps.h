@@ -20,20 +20,21 @@
 #define HT_CAP_SANS          256u            /* subjectAltName entries kept of one certificate */
 #define HT_CAP_LIST          512u  /* entries of one decoded list (cipher suites, groups, protocols) */
 #define HT_CAP_EVENTS        4096u /* decoded events kept of one exchange, and of one connection */
-#define HT_CAP_OWNER_BYTES (8u * 1024u * 1024u) /* one exchange or connection past which no event is kept */
-#define HT_CAP_BODY_HEAD     4096u /* first bytes of a response body kept for the rules */
-#define HT_CAP_BODY_TEXT     (16u * 1024u) /* of that head, decoded */
-#define HT_CAP_OPAQUE_HEAD   256u  /* first bytes kept of a stream nobody could name */
-#define HT_CAP_INFORMATIONAL 64u   /* 1xx responses kept of one exchange */
-#define HT_CAP_STREAMS       1024u /* HTTP/2 streams followed at a time on one connection */
-#define HT_CAP_SETTINGS      64u   /* distinct HTTP/2 settings kept of one side */
-#define HT_CAP_STALLS        64u   /* flow-control stalls kept of one connection */
-#define HT_CAP_ATTEMPTS      64u   /* connect attempts kept of one connection */
-#define HT_CAP_ADDRESSES     64u   /* addresses kept of one lookup */
-#define HT_CAP_QUERIES       4u    /* DNS queries of our own kept of one connection */
-#define HT_CAP_EDE           8u    /* extended errors kept of one DNS answer */
-#define HT_CAP_SAMPLES       64u   /* TCP_INFO samples kept of one socket */
-#define HT_CAP_TEXT          1024u /* one piece of wire text in a terminal line */
+#define HT_CAP_OWNER_BYTES   (8u * 1024u * 1024u) /* one exchange or connection past which no event is kept */
+#define HT_CAP_BODY_HEAD     4096u                /* first bytes of a response body kept for the rules */
+#define HT_CAP_BODY          (1024u * 1024u)      /* of a body, either way, where bodies were asked for */
+#define HT_CAP_BODY_TEXT     (16u * 1024u)        /* of that head, decoded */
+#define HT_CAP_OPAQUE_HEAD   256u                 /* first bytes kept of a stream nobody could name */
+#define HT_CAP_INFORMATIONAL 64u                  /* 1xx responses kept of one exchange */
+#define HT_CAP_STREAMS       1024u                /* HTTP/2 streams followed at a time on one connection */
+#define HT_CAP_SETTINGS      64u                  /* distinct HTTP/2 settings kept of one side */
+#define HT_CAP_STALLS        64u                  /* flow-control stalls kept of one connection */
+#define HT_CAP_ATTEMPTS      64u                  /* connect attempts kept of one connection */
+#define HT_CAP_ADDRESSES     64u                  /* addresses kept of one lookup */
+#define HT_CAP_QUERIES       4u                   /* DNS queries of our own kept of one connection */
+#define HT_CAP_EDE           8u                   /* extended errors kept of one DNS answer */
+#define HT_CAP_SAMPLES       64u                  /* TCP_INFO samples kept of one socket */
+#define HT_CAP_TEXT          1024u                /* one piece of wire text in a terminal line */
 #define HT_CAP_RECORD_LINE   (4u * 1024u * 1024u) /* one line of a record file */
 
 #endif

@@ -185,6 +185,7 @@ struct ht_raw {
         } stream;
         struct {
             int64_t curl_code, http_status, bytes_sent, bytes_received;
+            int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
             struct ht_span error;
             struct ht_curl_times times;
         } transfer_end;

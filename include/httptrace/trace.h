@@ -48,6 +48,8 @@ struct ht_request {
     int64_t body_bytes, head_bytes; /* head_bytes: on the wire, compressed for HTTP/2 */
     int64_t first_us, last_us;      /* first and last byte sent; -1: none */
     bool complete;
+    struct ht_span body_head; /* first bytes as sent, where bodies were asked for: at most HT_CAP_BODY */
+    size_t body_room;
 };
 
 struct ht_response {
@@ -62,7 +64,9 @@ struct ht_response {
     enum ht_framing framing;
     bool complete;
     struct ht_span content_encoding, location;
-    struct ht_span body_head; /* first bytes of the body as sent, at most HT_CAP_BODY_HEAD */
+    struct ht_span body_head; /* first bytes of the body as sent, at most HT_CAP_BODY_HEAD; HT_CAP_BODY where
+                                 bodies were asked for */
+    size_t body_room;         /* of the memory behind it */
 };
 
 enum ht_outcome {
@@ -117,6 +121,7 @@ struct ht_transfer {
     int64_t start_us, end_us; /* end_us: -1 while it runs */
     int64_t wall_start_us;    /* since the Epoch */
     int64_t curl_code, http_status, bytes_sent, bytes_received;
+    int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
     bool interrupted;     /* the user stopped it */
     struct ht_span error; /* libcurl's words; empty where it succeeded */
     struct ht_curl_times times;
@@ -247,7 +252,7 @@ struct ht_h2 {
     size_t settings_count[3];
     bool settings_seen[3], settings_acked[3];
     uint64_t frames[3][HT_H2_FRAME_TYPES + 1];
-    int64_t data_bytes[3]; /* payload of DATA frames, padding included */
+    int64_t data_bytes[3];                        /* payload of DATA frames, padding included */
     uint64_t hpack_compressed[3], hpack_plain[3]; /* bytes of header blocks before and after */
     struct ht_h2_goaway goaway[3];
     struct ht_h2_stall *stalls;

@@ -99,6 +99,14 @@ enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_us
     return HT_OK;
 }
 
+enum ht_status ht_apply_har_bodies(struct ht_config *config, const struct ht_option_use *use,
+                                   struct ht_error *error)
+{
+    (void)error;
+    config->out->har_bodies = use->on;
+    return HT_OK;
+}
+
 enum ht_status ht_apply_list_reports(struct ht_config *config, const struct ht_option_use *use,
                                      struct ht_error *error)
 {

@@ -60,7 +60,7 @@ struct ht_command {
     int verbose;                      /* 0 to 3 */
     bool json;                        /* the stream's report is that */
     const struct ht_report_request *reports; /* linked */
-    bool timeline, show_secrets;
+    bool timeline, show_secrets, har_bodies;
     bool dry;  /* show the requests, send nothing */
     bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */
     struct ht_dump_rules dump;

@@ -270,6 +270,8 @@ enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct h
     enum ht_status status = set_up(&run, error);
     if (status == HT_OK) {
         struct ht_tracer *tracer = ht_tracer_new(run.observers);
+        if (command->har_bodies)
+            ht_tracer_keep_bodies(tracer);
         status = feed(&run, tracer, error);
         ht_tracer_free(tracer);
     }

@@ -45,6 +45,7 @@ void ht_terminal_fill(struct ht_report_options *options, int fd)
 struct ht_report_options ht_terminal_options(const struct ht_command *command, int fd)
 {
     struct ht_report_options options = {.show_secrets = command->show_secrets,
+                                        .bodies = command->har_bodies,
                                         .timeline = command->timeline || command->verbose > 0,
                                         .several = command->several,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};

@@ -14,6 +14,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct ht_fetch *fetch = ctx;
     size_t len = size * count;
+    fetch->decoded_bytes += (int64_t)len;
     /* Fewer bytes than given make libcurl end the transfer with CURLE_WRITE_ERROR; also where there were 0.
      */
     return ht_place_write(&fetch->place, bytes, len) ? len : (len ? 0 : 1);

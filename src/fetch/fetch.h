@@ -17,6 +17,7 @@ struct ht_fetch {
     struct ht_upload upload;
     struct ht_place place;
     struct ht_heads heads;
+    int64_t decoded_bytes; /* of body that libcurl handed over */
     const char
         *words; /* libcurl's of why it failed, to be set before it is closed; NULL: those for the code */
 };

@@ -197,6 +197,7 @@ static const struct ht_record_row transfer_end[] = {
     INT(transfer_end, http_status),
     INT(transfer_end, bytes_sent),
     INT(transfer_end, bytes_received),
+    TOLD(transfer_end, decoded_bytes),
     SPAN(transfer_end, error),
     TOLD(transfer_end.times, namelookup_us),
     TOLD(transfer_end.times, connect_us),

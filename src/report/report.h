@@ -14,6 +14,7 @@
 struct ht_report_options {
     bool show_secrets;
     bool timeline; /* JSON: fill `timeline` */
+    bool bodies;   /* HAR: with the bodies that the trace kept */
     bool pretty;   /* JSON: indented; else one line */
     bool color, unicode;
     int width;                     /* of the terminal; 80 where unknown */

@@ -2,7 +2,7 @@
 /* Bodies and redirects: takes the head of a body and the fields that speak of it, tells lies of
  * Content-Encoding; takes a chain of redirects, tells loops and downgrades (RFC 9110 sections 8.4 and 15.4).
  */
-#include "rules/coding.h"
+#include "decode/coding/coding.h"
 #include "rules/http_facts.h"
 #include "rules/redirect.h"
 #include "rules/tables.h"

@@ -4,7 +4,7 @@
 #include "rules/page.h"
 
 #include "base/url.h"
-#include "rules/coding.h"
+#include "decode/coding/coding.h"
 #include "rules/http_facts.h"
 #include "rules/redirect.h"
 #include "rules/tables.h"

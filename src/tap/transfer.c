@@ -171,6 +171,7 @@ static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char
         info_long(easy, CURLINFO_REQUEST_SIZE) + info_offset(easy, CURLINFO_SIZE_UPLOAD_T);
     raw.u.transfer_end.bytes_received =
         info_long(easy, CURLINFO_HEADER_SIZE) + info_offset(easy, CURLINFO_SIZE_DOWNLOAD_T);
+    raw.u.transfer_end.decoded_bytes = transfer->fetch.decoded_bytes;
     fill_times(&raw.u.transfer_end.times, easy);
     ht_tap_emit(transfer->tap, &raw);
 }

@@ -134,7 +134,8 @@ void ht_take_prereq(struct ht_tracer *tracer, const struct ht_raw *raw)
         ht_connection_release(tracer, planned);
     x->reused = wire->connection->exchange_count++ > 0;
     wire->exchange = x;
-    wire->levels[0].h1.head_kept = wire->levels[1].h1.head_kept = wire->levels[2].h1.head_kept = false;
+    for (size_t level = 0; level < HT_LEVELS; level++)
+        memset(wire->levels[level].h1.kept, 0, sizeof wire->levels[level].h1.kept);
 }
 
 void ht_take_stream(struct ht_tracer *tracer, const struct ht_raw *raw)

@@ -42,8 +42,7 @@ static void on_body(struct ht_tracer *tracer, struct ht_level *level, const stru
     struct ht_h1_state *h1 = &level->h1;
     struct ht_run *run = payload_run(level, raw);
     run->raw.u.unit.payload += (int64_t)piece->bytes.len;
-    if (raw->dir == HT_DIR_IN && !h1->head_kept)
-        ht_run_keep_head(run, piece->bytes, HT_CAP_BODY_HEAD);
+    ht_run_keep_body(tracer, run, piece->bytes, h1->kept[raw->dir]);
     if (h1->left[raw->dir] >= 0 && run->raw.u.unit.payload >= h1->left[raw->dir]) {
         run->raw.u.unit.end = true;
         ht_run_flush(tracer, run);

@@ -39,7 +39,7 @@ static void remember_request(struct ht_h1_state *h1, const struct ht_h1_head *he
     snprintf(h1->method, sizeof h1->method, "%.*s", (int)ht_span_head(head->method, sizeof h1->method).len,
              (const char *)head->method.data);
     h1->upgrade_h2c = asks_h2c(&head->headers);
-    h1->head_kept = false;
+    memset(h1->kept, 0, sizeof h1->kept);
     h1->unasked = false;
 }
 
@@ -214,8 +214,7 @@ void ht_unit_h1_payload(struct ht_tracer *tracer, struct ht_wire *wire, const st
 {
     struct ht_h1_state *h1 = &wire->levels[raw->level].h1;
     struct ht_exchange *x = exchange_of_body(wire, raw);
-    if (raw->dir == HT_DIR_IN)
-        h1->head_kept = true;
+    h1->kept[raw->dir] += raw->bytes.len;
     if (h1->left[raw->dir] >= 0)
         h1->left[raw->dir] -= raw->u.unit.payload;
     if (is_with_proxy(wire->connection, h1) && raw->dir == HT_DIR_IN)

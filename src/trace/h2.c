@@ -97,8 +97,8 @@ static void on_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct
     run->raw.u.unit.frames += piece->begin;
     run->raw.u.unit.cut = !piece->end;
     run->raw.u.unit.end = piece->end && (piece->flags & HT_H2_END_STREAM);
-    if (stream && raw->dir == HT_DIR_IN && !stream->head_kept)
-        ht_run_keep_head(run, piece->bytes, HT_CAP_BODY_HEAD);
+    if (stream)
+        ht_run_keep_body(tracer, run, piece->bytes, stream->kept[raw->dir]);
     count_windows(tracer, wire, raw, stream, piece);
     if (run->raw.u.unit.end)
         ht_run_flush(tracer, run);

@@ -309,7 +309,7 @@ void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const st
         ht_windows_consume(h2, wire->connection, stream, raw->dir, payload, raw->t_last_us);
     if (!stream)
         return;
-    stream->head_kept = true;
+    stream->kept[raw->dir] += raw->bytes.len;
     if (stream->exchange)
         ht_message_body(tracer, stream->exchange, raw, HT_LAYER_HTTP2);
     if (raw->u.unit.end)

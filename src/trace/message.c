@@ -166,25 +166,45 @@ void ht_message_trailers(struct ht_tracer *tracer, struct ht_exchange *x, const 
     ht_event_tellf(tracer, owner_of(x), event, "%zu trailer fields", trailers->count);
 }
 
-static void count_body(struct ht_exchange *x, const struct ht_raw *raw)
+/* Memory doubles as it grows: what is left behind in the arena is no more than what is kept. */
+static void keep_body(struct ht_arena *arena, struct ht_span *body, size_t *room, struct ht_span bytes,
+                      size_t cap)
 {
+    bytes = ht_span_head(bytes, body->len < cap ? cap - body->len : 0);
+    size_t need = body->len + bytes.len;
+    if (bytes.len == 0)
+        return;
+    if (need > *room) {
+        *room = need > 2 * *room ? need : 2 * *room;
+        unsigned char *larger = ht_arena_alloc(arena, *room);
+        if (body->len)
+            memcpy(larger, body->data, body->len);
+        body->data = larger;
+    }
+    memcpy((unsigned char *)body->data + body->len, bytes.data, bytes.len);
+    body->len = need;
+}
+
+static void count_body(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw)
+{
+    size_t cap = tracer->body_cap[raw->dir];
     if (raw->dir == HT_DIR_OUT) {
         x->request.body_bytes = ht_sum(x->request.body_bytes, raw->u.unit.payload);
         x->request.last_us = raw->t_last_us;
         if (x->request.first_us < 0)
             x->request.first_us = raw->t_us;
+        keep_body(x->arena, &x->request.body_head, &x->request.body_room, raw->bytes, cap);
         return;
     }
     x->response.body_bytes = ht_sum(x->response.body_bytes, raw->u.unit.payload);
     x->response.last_us = raw->t_last_us;
-    if (raw->bytes.len && !x->response.body_head.len)
-        x->response.body_head = ht_arena_dup(x->arena, ht_span_head(raw->bytes, HT_CAP_BODY_HEAD));
+    keep_body(x->arena, &x->response.body_head, &x->response.body_room, raw->bytes, cap);
 }
 
 void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *x, const struct ht_raw *raw,
                      enum ht_layer layer)
 {
-    count_body(x, raw);
+    count_body(tracer, x, raw);
     struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "body");
     if (!event)
         return;

@@ -120,6 +120,7 @@ void ht_intake_rendered(struct ht_tracer *tracer, struct ht_wire *wire, const st
         ht_run_flush(tracer, run);
     ht_run_add(run, raw, HT_UNIT_PAYLOAD, (int64_t)raw->bytes.len);
     run->raw.u.unit.payload += (int64_t)raw->bytes.len;
-    if (raw->dir == HT_DIR_IN && x && !x->response.body_head.len)
-        ht_run_keep_head(run, raw->bytes, HT_CAP_BODY_HEAD);
+    if (x)
+        ht_run_keep_body(tracer, run, raw->bytes,
+                         raw->dir == HT_DIR_IN ? x->response.body_head.len : x->request.body_head.len);
 }

@@ -44,6 +44,13 @@ void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap)
     run->raw.bytes = ht_span(run->head, have + bytes.len);
 }
 
+void ht_run_keep_body(const struct ht_tracer *tracer, struct ht_run *run, struct ht_span bytes, size_t kept)
+{
+    size_t cap = tracer->body_cap[run->raw.dir];
+    if (kept < cap)
+        ht_run_keep_head(run, bytes, cap - kept);
+}
+
 void ht_run_clear(struct ht_run *run)
 {
     free(run->head);

@@ -37,7 +37,7 @@ struct ht_stream {
     int64_t window[3];            /* flow control (RFC 9113 section 5.2), by direction of the DATA */
     struct ht_h2_stall *stall[3];
     bool ended[3];
-    bool head_kept;
+    size_t kept[3]; /* bytes of the bodies that units had */
     struct ht_run runs[3];
     struct ht_stream *next;
 };
@@ -56,7 +56,7 @@ struct ht_h1_state {
     struct ht_h1_splitter *splitter[3]; /* live only: a record holds units */
     char method[24];                    /* of the request that is being answered, as much as fits */
     bool upgrade_h2c;                   /* that request asked for it */
-    bool head_kept;                     /* the present response's body head was given out */
+    size_t kept[3];                     /* bytes of the present bodies that units had */
     bool unasked;                       /* the present answer is one that no request asked for */
     bool restart;                       /* what follows is another peer's: splitters begin anew */
     int64_t left[3];                    /* body bytes still promised; -1: not by length */
@@ -112,6 +112,7 @@ struct ht_tracer {
     struct ht_arena *arena; /* of the run itself: versions */
     struct ht_wire *wires, *recent;
     int32_t next_exchange, next_connection;
+    size_t body_cap[3]; /* bytes kept of a body, by direction */
 };
 
 /* ---- events ---- */
@@ -169,6 +170,8 @@ void ht_intake_flush(struct ht_tracer *tracer, struct ht_wire *wire);
 void ht_intake_flush_stream(struct ht_tracer *tracer, struct ht_stream *stream);
 void ht_run_add(struct ht_run *run, const struct ht_raw *from, enum ht_unit_kind kind, int64_t size);
 void ht_run_keep_head(struct ht_run *run, struct ht_span bytes, size_t cap);
+/* The same for a body of which units had `kept` bytes before. */
+void ht_run_keep_body(const struct ht_tracer *tracer, struct ht_run *run, struct ht_span bytes, size_t kept);
 void ht_run_flush(struct ht_tracer *tracer, struct ht_run *run);
 void ht_run_clear(struct ht_run *run);
 /* A run of bytes that follow no protocol known here. */

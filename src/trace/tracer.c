@@ -33,7 +33,13 @@ struct ht_tracer *ht_tracer_new(struct ht_observer *observers)
 {
     struct ht_tracer *tracer = ht_malloc(sizeof *tracer);
     *tracer = (struct ht_tracer){.observers = observers, .arena = ht_arena_new()};
+    tracer->body_cap[HT_DIR_IN] = HT_CAP_BODY_HEAD;
     return tracer;
+}
+
+void ht_tracer_keep_bodies(struct ht_tracer *tracer)
+{
+    tracer->body_cap[HT_DIR_OUT] = tracer->body_cap[HT_DIR_IN] = HT_CAP_BODY;
 }
 
 void ht_tracer_free(struct ht_tracer *tracer)

@@ -11,6 +11,10 @@ struct ht_tracer;
 struct ht_tracer *ht_tracer_new(struct ht_observer *observers);
 void ht_tracer_free(struct ht_tracer *tracer);
 
+/* From here on the first HT_CAP_BODY bytes of every body are kept, both ways; without it HT_CAP_BODY_HEAD of
+ * responses. */
+void ht_tracer_keep_bodies(struct ht_tracer *tracer);
+
 /* Takes one raw event, bytes or unit alike. Never fails: what makes no sense is left out. */
 void ht_tracer_take(struct ht_tracer *tracer, const struct ht_raw *raw);
 /* The same as a sink. */

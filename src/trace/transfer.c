@@ -90,6 +90,7 @@ void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->http_status = raw->u.transfer_end.http_status;
     transfer->bytes_sent = raw->u.transfer_end.bytes_sent;
     transfer->bytes_received = raw->u.transfer_end.bytes_received;
+    transfer->decoded_bytes = raw->u.transfer_end.decoded_bytes;
     transfer->error = ht_arena_dup(transfer->arena, raw->u.transfer_end.error);
     transfer->times = raw->u.transfer_end.times;
     if (transfer->last_exchange)

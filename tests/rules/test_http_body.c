@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules of grammar, codings and redirects; most of all what they leave alone. */
 #include "rules/case.h"
-#include "rules/coding.h"
+#include "decode/coding/coding.h"
 
 #include <zlib.h>
 

@@ -3,6 +3,15 @@
 #include "cli/config.h"
 
 const struct ht_option ht_rows_report[] = {
+    {.name = "har-bodies",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "Put bodies into --report har",
+     .text =
+         "Up to 1 MiB of each body, sent and received. Nothing in them is masked. With --record they are in "
+         "the record as well, and --read needs the option again to show them.",
+     .since = "0.1.0",
+     .apply = ht_apply_har_bodies},
     {.name = "json",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_IMPORTANT,
      .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,

@@ -150,12 +150,21 @@ static json_t *finding_value(const struct ht_json *j, const struct ht_finding *f
     return out;
 }
 
+json_t *ht_json_findings_of(const struct ht_json *j, const struct ht_exchange *exchange)
+{
+    json_t *list = json_array();
+    for (const struct ht_finding *f = exchange->findings; f; f = f->next)
+        ht_json_append(list, finding_value(j, f));
+    return list;
+}
+
 json_t *ht_json_findings(const struct ht_json *j)
 {
     json_t *list = json_array();
     for (const struct ht_exchange *x = j->transfer->exchanges; x; x = x->next) {
-        for (const struct ht_finding *f = x->findings; f; f = f->next)
-            ht_json_append(list, finding_value(j, f));
+        json_t *some = ht_json_findings_of(j, x);
+        json_array_extend(list, some);
+        json_decref(some);
     }
     return list;
 }

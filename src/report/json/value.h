@@ -59,6 +59,7 @@ json_t *ht_json_event(const struct ht_json *j, const struct ht_event *event);
 json_t *ht_json_malformed(const struct ht_event *event);
 json_t *ht_json_timeline(struct ht_json *j);
 json_t *ht_json_findings(const struct ht_json *j);
+json_t *ht_json_findings_of(const struct ht_json *j, const struct ht_exchange *exchange);
 json_t *ht_json_checks(const struct ht_json *j);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Content codings: takes the head of a body, says whether it is gzip, deflate, br or zstd, and decodes it
  * (RFC 1950 to 1952, RFC 7932, RFC 8878). */
-#include "rules/coding.h"
+#include "decode/coding/coding.h"
 
 #include <brotli/decode.h>
 #include <zlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Content codings: whether bytes are what Content-Encoding says, and what they are decoded (RFC 9110 section
  * 8.4.1). */
-#ifndef HT_RULES_CODING_H
-#define HT_RULES_CODING_H
+#ifndef HT_DECODE_CODING_H
+#define HT_DECODE_CODING_H
 
 #include "base/sink.h"
 
