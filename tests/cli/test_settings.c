@@ -217,7 +217,8 @@ static bool is_tested_elsewhere(const struct ht_option *row)
 {
     static const char names[] =
         " config curl data-urlencode disable dump-ca-embed explain fail-early generate get "
-        "globoff help list-findings list-reports manual metalink next rate read report url-query variable version ";
+        "globoff har-bodies help list-findings list-reports manual metalink next rate read report url-query "
+        "variable version ";
     char word[64];
     snprintf(word, sizeof word, " %s ", row->name);
     return strstr(names, word) || (row->categories & HT_CATEGORY_OUTPUT && !row->option);
