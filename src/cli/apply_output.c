@@ -137,7 +137,9 @@ enum ht_status ht_config_check_outputs(const struct ht_config *config, struct ht
 static bool writes_there(const struct ht_group *group)
 {
     const char *heads = group->operation.output.dump_header, *told = group->operation.output.write_out;
-    if ((heads && strcmp(heads, "-") == 0) || (told && ht_template_uses_stdout(told)))
+    const struct ht_setting *jar = ht_settings_find(&group->settings, "COOKIEJAR");
+    if ((heads && strcmp(heads, "-") == 0) || (jar && strcmp(jar->text, "-") == 0) ||
+        (told && ht_template_uses_stdout(told)))
         return true;
     for (const struct ht_target *at = group->targets; at; at = at->next) {
         bool shown = group->shows_body && !at->output && !at->remote_name && !group->remote_names;

@@ -32,7 +32,7 @@ enum ht_status ht_apply_write_out(struct ht_config *config, const struct ht_opti
         *out = keep(config, ht_span_str(use->value));
         return HT_OK;
     }
-    enum ht_status status = ht_value_read_file(use->flag, use->value + 1, &file, error);
+    enum ht_status status = ht_value_read_sent(config, use, use->value + 1, &file, error);
     join_lines(&joined, ht_span(file.text, file.len));
     *out = keep(config, ht_span(joined.text, joined.len));
     ht_sink_free(&file);

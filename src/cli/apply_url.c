@@ -100,6 +100,8 @@ enum ht_status ht_apply_url_query(struct ht_config *config, const struct ht_opti
 enum ht_status ht_apply_next(struct ht_config *config, const struct ht_option_use *use,
                              struct ht_error *error)
 {
+    if (!ht_group_urls(config->group) && config->as_curl)
+        return HT_OK;
     if (!ht_group_urls(config->group))
         return ht_fail(error, HT_ERR_USAGE, "option %s: no URL was given before it", use->flag);
     config->group->next = ht_group_new(config->memory->arena);

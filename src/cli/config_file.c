@@ -110,6 +110,11 @@ static enum ht_status read_lines(struct ht_config *config, struct place *place, 
             *next++ = '\0';
         place->line++;
         status = read_line(config, place, line, error);
+        if (status != HT_OK && config->as_curl && error) { /* curl goes on */
+            ht_config_note(config, "%s", error->text);
+            *error = (struct ht_error){0};
+            status = HT_OK;
+        }
     }
     return status;
 }

@@ -115,7 +115,7 @@ size_t ht_heads_take(char *bytes, size_t size, size_t count, void *ctx)
 static enum ht_status save_etag(const struct ht_heads *heads, struct ht_error *error)
 {
     struct ht_output out;
-    if (!heads->rules->etag_save || (!heads->etag && access(heads->rules->etag_save, F_OK) == 0))
+    if (!heads->rules->etag_save)
         return HT_OK;
     enum ht_status status = ht_output_open(&out, heads->rules->etag_save, error);
     if (status != HT_OK)

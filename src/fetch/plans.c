@@ -12,6 +12,7 @@ static enum ht_status try_plan(const struct ht_setting_plan *plan, struct ht_err
     if (easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
     enum ht_status status = ht_settings_apply(easy, plan, error);
+    ht_settings_leave_files(easy, plan->operation);
     curl_easy_cleanup(easy);
     return status;
 }

@@ -59,7 +59,7 @@ char *ht_remote_name_of_head(struct ht_span line)
         while (at < end && !isalpha(*at))
             at++;
         if ((size_t)(end - at) > strlen(PARAMETER) &&
-            strncasecmp((const char *)at, PARAMETER, strlen(PARAMETER)) == 0)
+            memcmp(at, PARAMETER, strlen(PARAMETER)) == 0) /* in small letters alone, as curl */
             return take_name(at + strlen(PARAMETER), end);
         while (at < end && *at != ';')
             at++;

@@ -240,6 +240,19 @@ static const struct ht_setting *find_last(const struct ht_operation *operation, 
     return NULL;
 }
 
+void ht_settings_leave_files(CURL *easy, const struct ht_operation *operation)
+{
+    curl_easy_setopt(easy, CURLOPT_COOKIEJAR, NULL);
+    if (ht_setting_is_given(operation,
+                            "HSTS")) { /* 7.88 knows no read-only file; the name is what it writes to */
+        curl_easy_setopt(easy, CURLOPT_HSTS_CTRL, (long)(CURLHSTS_ENABLE | CURLHSTS_READONLYFILE));
+        curl_easy_setopt(easy, CURLOPT_HSTS, "");
+    }
+    if (ht_setting_is_given(operation, "ALTSVC"))
+        curl_easy_setopt(easy, CURLOPT_ALTSVC_CTRL,
+                         (long)(CURLALTSVC_READONLYFILE | CURLALTSVC_H1 | CURLALTSVC_H2 | CURLALTSVC_H3));
+}
+
 bool ht_setting_is_given(const struct ht_operation *operation, const char *option)
 {
     return find_last(operation, option) != NULL;

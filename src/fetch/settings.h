@@ -30,6 +30,10 @@ void ht_setting_plan_clear(struct ht_setting_plan *plan);
 HT_MUST_USE enum ht_status ht_settings_apply(CURL *easy, const struct ht_setting_plan *plan,
                                              struct ht_error *error);
 
+/* Keeps the handle from writing, at its end, the cookie jar and the caches of HSTS and Alt-Svc that the
+ * operation names; what was read of them holds. For handles that do not make the transfer. */
+void ht_settings_leave_files(CURL *easy, const struct ht_operation *operation);
+
 bool ht_setting_is_given(const struct ht_operation *operation, const char *option);
 /* The number that the last setting of `option` gives, or `otherwise` where the job has none. */
 int64_t ht_setting_number(const struct ht_operation *operation, const char *option, int64_t otherwise);

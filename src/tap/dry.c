@@ -17,7 +17,7 @@ static const CURLoption off[] = {
 };
 
 static const CURLoption none[] = {
-    CURLOPT_COOKIEJAR, CURLOPT_INTERFACE, CURLOPT_PINNEDPUBLICKEY, CURLOPT_PROXY_PINNEDPUBLICKEY,
+    CURLOPT_INTERFACE, CURLOPT_PINNEDPUBLICKEY, CURLOPT_PROXY_PINNEDPUBLICKEY,
     CURLOPT_PRE_PROXY, CURLOPT_DOH_URL,
 };
 
@@ -41,15 +41,6 @@ static void defer_negotiate(CURL *easy, const struct ht_operation *operation, co
         curl_easy_setopt(easy, option, (long)CURLAUTH_ANY);
 }
 
-static void keep_files(CURL *easy, const struct ht_operation *operation)
-{
-    if (ht_setting_is_given(operation, "HSTS"))
-        curl_easy_setopt(easy, CURLOPT_HSTS_CTRL, (long)(CURLHSTS_ENABLE | CURLHSTS_READONLYFILE));
-    if (ht_setting_is_given(operation, "ALTSVC"))
-        curl_easy_setopt(easy, CURLOPT_ALTSVC_CTRL,
-                         (long)(CURLALTSVC_READONLYFILE | CURLALTSVC_H1 | CURLALTSVC_H2 | CURLALTSVC_H3));
-}
-
 void ht_dry_set(CURL *easy, struct ht_tap *tap, const struct ht_job *job)
 {
     for (size_t i = 0; i < sizeof off / sizeof *off; i++)
@@ -61,7 +52,7 @@ void ht_dry_set(CURL *easy, struct ht_tap *tap, const struct ht_job *job)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, MOST_MS);
     defer_negotiate(easy, job->operation, "HTTPAUTH", CURLOPT_HTTPAUTH);
     defer_negotiate(easy, job->operation, "PROXYAUTH", CURLOPT_PROXYAUTH);
-    keep_files(easy, job->operation);
+    ht_settings_leave_files(easy, job->operation);
     bool socks = ht_dry_is_socks(job);
     if (socks) /* an empty one keeps libcurl from asking the environment */
         curl_easy_setopt(easy, CURLOPT_PROXY, "");

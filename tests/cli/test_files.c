@@ -120,8 +120,8 @@ static void an_empty_file_is_an_empty_body(void **state)
 static void as_curl_a_missing_file_counts_as_empty(void **state)
 {
     (void)state;
-    static const char *const flags[] = {"-d", "--data-binary", "--data-urlencode", "--url-query",
-                                        "-H", "--json"};
+    static const char *const flags[] = {
+        "-d", "--data-binary", "--data-urlencode", "--url-query", "-H", "--json", "-w"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         char name[] = "curl", own[] = "httptrace", flag[32], value[] = "@/nonexistent", url[] = "h";
         snprintf(flag, sizeof flag, "%s", flags[i]);

@@ -64,6 +64,8 @@ static void who_has_stdout_is_known(void **state)
 {
     (void)state;
     assert_true(takes_stdout("-w|x|h"));
+    assert_true(takes_stdout("-c|-|h"));
+    assert_false(takes_stdout("-c|jar|h"));
     assert_true(takes_stdout("--trace|-|h"));
     assert_true(takes_stdout("--trace-ascii|-|h"));
     assert_false(takes_stdout("h"));

@@ -178,6 +178,21 @@ static void files_say_where_they_are_wrong(void **state)
     assert_int_equal(error.exit_code, 26);
 }
 
+static void as_curl_wrong_lines_are_noted(void **state)
+{
+    (void)state;
+    write_file("k", "no-such-thing = 1\nurl = h\n");
+    char name[] = "curl", next[] = "--next", option[] = "-K", file[] = "k";
+    char *argv[] = {name, next, option, file};
+    struct ht_command command;
+    struct ht_error error = {0};
+    assert_int_equal(ht_options_parse(4, argv, &command, &error), HT_OK);
+    assert_non_null(strstr(command.notes, "k:1: option --no-such-thing: "));
+    assert_int_equal(error.exit_code, 0);
+    assert_null(command.operations->next);
+    ht_command_clear(&command);
+}
+
 static void own_file_is_read_unless_disabled(void **state)
 {
     (void)state;
@@ -270,6 +285,7 @@ int main(void)
         cmocka_unit_test(bodies_of_data_are_encoded),
         cmocka_unit_test(files_give_options),
         cmocka_unit_test(files_say_where_they_are_wrong),
+        cmocka_unit_test(as_curl_wrong_lines_are_noted),
         cmocka_unit_test(own_file_is_read_unless_disabled),
         cmocka_unit_test(lists_give_their_lines),
         cmocka_unit_test(pipes_are_not_waited_for),

@@ -2,9 +2,14 @@
 /* Settings by name: types, lists, bits, and what is said of those that this libcurl lacks or refuses. */
 #include "unit.h"
 
+#include "fetch/plans.h"
 #include "fetch/settings.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* The plan is the caller's to clear; its settings outlive it, the operation does not. */
 static enum ht_status apply(const struct ht_setting *settings, size_t count, struct ht_setting_plan *plan,
@@ -66,6 +71,42 @@ static void list_keeps_its_order(void **state)
     assert_null(plan.steps[0].list->next->next);
     assert_string_equal(plan.steps[1].list->data, "a:1:127.0.0.1");
     ht_setting_plan_clear(&plan);
+}
+
+static long bytes_of(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (long)about.st_size : -1;
+}
+
+/* libcurl writes them when a handle ends, and a plan is tried on one. */
+static void a_plan_that_is_tried_writes_no_files(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/httptrace-plans.XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    assert_int_equal(chdir(directory), 0);
+    FILE *cache = fopen("hsts", "w");
+    assert_non_null(cache);
+    fputs("a.test \"20371231 23:59:59\"\n", cache);
+    fclose(cache);
+    long before = bytes_of("hsts");
+    static const struct ht_setting settings[] = {
+        {"HSTS", HT_SETTING_TEXT, 0, "hsts", "--hsts", false},
+        {"ALTSVC", HT_SETTING_TEXT, 0, "altsvc", "--alt-svc", false},
+        {"COOKIEJAR", HT_SETTING_TEXT, 0, "jar", "-c", false},
+    };
+    struct ht_operation operation = {.settings = settings, .setting_count = 3};
+    struct ht_setting_plans plans;
+    struct ht_error error = {0};
+    assert_int_equal(ht_setting_plans_make(&plans, &operation, &error), HT_OK);
+    ht_setting_plans_clear(&plans);
+    assert_int_equal(bytes_of("hsts"), before);
+    assert_int_equal(bytes_of("altsvc"), -1);
+    assert_int_equal(bytes_of("jar"), -1);
+    assert_int_equal(unlink("hsts"), 0);
+    assert_int_equal(chdir("/"), 0);
+    assert_int_equal(rmdir(directory), 0);
 }
 
 static void unknown_option_is_named_by_its_flag(void **state)
@@ -153,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_taken),
         cmocka_unit_test(list_keeps_its_order),
+        cmocka_unit_test(a_plan_that_is_tried_writes_no_files),
         cmocka_unit_test(unknown_option_is_named_by_its_flag),
         cmocka_unit_test(unknown_symbol_is_a_usage_error),
         cmocka_unit_test(http3_is_missed_by_name),

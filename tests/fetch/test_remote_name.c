@@ -36,7 +36,7 @@ static void heads_name_files(void **state)
     static const char *const rows[][2] = {
         {"Content-Disposition: attachment; filename=a.txt\r\n", "a.txt"},
         {"content-disposition:filename=a.txt; x=y\r\n", "a.txt"},
-        {"Content-Disposition: inline; FILENAME=\"a b;c\"; y\r\n", "a b;c"},
+        {"Content-Disposition: inline; filename=\"a b;c\"; y\r\n", "a b;c"},
         {"Content-Disposition: attachment; filename='q'\r\n", "q"},
         {"Content-Disposition: attachment; filename=../../etc/passwd\r\n", "passwd"},
         {"Content-Disposition: attachment; filename=\"..\\..\\x.exe\"\r\n", "x.exe"},
@@ -45,6 +45,7 @@ static void heads_name_files(void **state)
         {"Content-Disposition: attachment; filename=\"\"\r\n", NULL},
         {"Content-Disposition: attachment; filename=\"open\r\n", "open"},
         {"Content-Disposition: attachment; xfilename=a\r\n", NULL},
+        {"Content-Disposition: attachment; FILENAME=a\r\n", NULL},
         {"Content-Disposition: attachment; filename*=UTF-8''a\r\n", NULL},
         {"Content-Disposition: attachment\r\n", NULL},
         {"Content-Disposition:", NULL},
