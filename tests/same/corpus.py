@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """cases/*.txt in, cases out. A case is a line `## TITLE`, lines `# MARK: VALUE`, and a command that ends at the next case.
 
-Marks: `needs: h2|ipv6|libcurl FEATURE`, `since: VERSION` of curl, `ours: COMMAND` where httptrace spells it otherwise, `only: httptrace|as curl`,
+Marks: `needs: h2|ipv6|libcurl FEATURE|row OPTION`, `since: VERSION` of curl, `ours: COMMAND` where httptrace spells it otherwise, `only: httptrace|as curl`,
 `also: stdout` (without it, standard output is compared under the name curl alone) or `also: stderr`, `mask: REGEX` of what
 differs from run to run, `unordered` connections, `differs: REASON` for what differs by design: such a case must differ."""
 

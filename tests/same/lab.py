@@ -105,7 +105,7 @@ class Listener:
         except Gone:
             pass
         except (OSError, ssl.SSLError) as why:
-            record["facts"].append(f"failed: {type(why).__name__} {getattr(why, 'reason', '')}")
+            record["facts"].append(f"failed: {getattr(why, 'reason', None) or 'closed'}")
         finally:
             peer.close()
             record["open"] = False

@@ -64,6 +64,8 @@ def lacking(case):
             return "python3-h2 is not installed"
         if need == "ipv6" and not os.path.exists("/proc/net/if_inet6"):
             return "no IPv6 here"
+        if need.startswith("row ") and need[4:] not in options.rows():
+            return f"there is no --{need[4:]} yet"
         if need.startswith("libcurl ") and need[8:] not in features():
             return f"curl is built without {need[8:]}"
     since = case.one("since")
@@ -200,7 +202,7 @@ def main():
     missing = [] if sys.argv[2:] else options.missing(cases)
     if missing:
         print("options that no command has: " + " ".join(missing))
-    return 1 if failed or not cases else 0
+    return 1 if failed or missing or not cases else 0
 
 
 if __name__ == "__main__":
