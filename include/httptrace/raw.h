@@ -11,6 +11,9 @@
 
 enum ht_dir { HT_DIR_NONE, HT_DIR_OUT, HT_DIR_IN };
 
+/* How the error of a transfer begins that could have no socket of this host. */
+#define HT_NO_SOCKET "no socket could be opened: "
+
 enum ht_raw_kind {
     HT_RAW_RUN_START,      /* first of a run: wall clock, versions */
     HT_RAW_TRANSFER_START, /* a URL is handed to libcurl */

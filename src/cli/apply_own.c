@@ -54,6 +54,22 @@ enum ht_status ht_apply_dry_run(struct ht_config *config, const struct ht_option
     return HT_OK;
 }
 
+enum ht_status ht_apply_quiet(struct ht_config *config, const struct ht_option_use *use,
+                              struct ht_error *error)
+{
+    (void)error;
+    config->out->quiet = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_progress_meter(struct ht_config *config, const struct ht_option_use *use,
+                                       struct ht_error *error)
+{
+    (void)error;
+    config->out->no_progress = !use->on;
+    return HT_OK;
+}
+
 enum ht_status ht_apply_record(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {

@@ -267,6 +267,7 @@ static void link_operations(struct ht_command *out)
     out->stdout_taken = dumps || ht_config_takes_stdout(groups);
     out->source = ht_jobs_new(groups, out->pace_us);
     out->several = ht_jobs_are_several(groups);
+    out->total = out->several ? ht_jobs_total(groups) : 1;
 }
 
 enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error)

@@ -243,3 +243,38 @@ bool ht_jobs_are_several(const struct ht_group *groups)
             }
     return count > 1;
 }
+
+/* How many URLs a pattern stands for; 0 where it is broken. */
+static uint64_t combinations(const char *pattern)
+{
+    struct ht_error error = {0};
+    struct ht_glob glob;
+    if (!pattern || !strpbrk(pattern, "{["))
+        return 1;
+    struct ht_arena *arena = ht_arena_new();
+    enum ht_status status = ht_glob_parse(arena, pattern, &glob, &error);
+    ht_arena_free(arena);
+    return status == HT_OK ? glob.combinations : 0;
+}
+
+int64_t ht_jobs_total(const struct ht_group *groups)
+{
+    uint64_t total = 0;
+    for (const struct ht_group *group = groups; group; group = group->next)
+        for (const struct ht_target *at = group->targets; at; at = at->next) {
+            uint64_t urls = 0, uploads = 0, count = 1;
+            if (at->url == NULL)
+                continue;
+            if (is_list(at))
+                return -1;
+            if (!group->literal) {
+                urls = combinations(at->url);
+                uploads = combinations(at->upload);
+                if (!urls || !uploads || __builtin_mul_overflow(urls, uploads, &count))
+                    return -1;
+            }
+            if (__builtin_add_overflow(total, count, &total) || total > INT64_MAX)
+                return -1;
+        }
+    return (int64_t)total;
+}

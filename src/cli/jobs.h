@@ -15,5 +15,7 @@ void ht_jobs_free(struct ht_job_source *source);
 
 /* Whether there may be more than one job. */
 bool ht_jobs_are_several(const struct ht_group *groups);
+/* How many jobs there are; -1 where a list is read, or a glob is broken. */
+int64_t ht_jobs_total(const struct ht_group *groups);
 
 #endif

@@ -56,13 +56,16 @@ struct ht_command {
     bool as_curl, silent, show_error; /* called as curl: reports are on standard error, and -s hides them */
     const char *stderr_path;          /* what standard error becomes; "-": standard output; NULL: itself */
     bool several;                     /* URLs, or so many that nobody knows */
+    int64_t total;                    /* URLs in all; -1: nobody knows */
     bool stdout_taken;                /* something other than the report is written there */
     int verbose;                      /* 0 to 3 */
     bool json;                        /* the stream's report is that */
     const struct ht_report_request *reports; /* linked */
     bool timeline, show_secrets, har_bodies;
-    bool dry;  /* show the requests, send nothing */
-    bool curl; /* with HT_COMMAND_READ: print what was recorded as curl commands */
+    bool quiet;       /* no report on a stream: a line for each transfer that failed */
+    bool no_progress; /* no line on a terminal that tells how far it is */
+    bool dry;         /* show the requests, send nothing */
+    bool curl;        /* with HT_COMMAND_READ: print what was recorded as curl commands */
     struct ht_dump_rules dump;
     const char *record_path, *read_path;
     bool ci;     /* plain text alone: what is printed ends in a log */

@@ -171,6 +171,11 @@ static bool is_done(const struct ht_reports *reports, const struct printer *prin
                                                printer->request->place == HT_REPORT_STREAM);
 }
 
+bool ht_reports_are_none(const struct ht_reports *reports)
+{
+    return reports->printers == NULL;
+}
+
 void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
                          const struct ht_transfer *transfer, const struct ht_gate_result *result)
 {
@@ -262,6 +267,8 @@ struct ht_reports *ht_reports_open(const struct ht_command *command)
     *reports = (struct ht_reports){.command = command};
     struct printer **end = &reports->printers;
     for (const struct ht_report_request *at = command->reports; at; at = at->next) {
+        if (command->quiet && at->place == HT_REPORT_STREAM)
+            continue;
         *end = new_printer(reports, at);
         end = &(*end)->next;
     }

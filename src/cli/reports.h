@@ -9,8 +9,8 @@
 
 struct ht_reports;
 
-/* Opens all that the command asks for, which outlives them. What cannot be opened is told by
- * ht_reports_close. */
+/* Opens all that the command asks for, which outlives them; with --quiet none on a stream. What cannot be
+ * opened is told by ht_reports_close. */
 struct ht_reports *ht_reports_open(const struct ht_command *command);
 
 /* Stands before `next`, so that formats see raw events as the tap gives them; `next` itself where none wants
@@ -18,6 +18,8 @@ struct ht_reports *ht_reports_open(const struct ht_command *command);
 struct ht_raw_sink ht_reports_sink(struct ht_reports *reports, struct ht_raw_sink next);
 /* Tells formats of decoded events; NULL where none wants to know. */
 struct ht_observer *ht_reports_observer(struct ht_reports *reports);
+/* Nobody wants a report. */
+bool ht_reports_are_none(const struct ht_reports *reports);
 /* A transfer was judged. */
 void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
                          const struct ht_transfer *transfer, const struct ht_gate_result *result);

@@ -5,10 +5,13 @@
 #include "cli/dry.h"
 #include "base/escape.h"
 #include "cli/early.h"
+#include "cli/descriptors.h"
 #include "cli/gate.h"
+#include "cli/progress.h"
 #include "cli/reports.h"
 #include "cli/terminal.h"
 #include "record/record.h"
+#include "report/headline.h"
 #include "rules/rules.h"
 #include "tap/tap.h"
 #include "trace/tracer.h"
@@ -28,7 +31,9 @@ struct run {
     struct ht_recorder *recorder;
     struct ht_live *live;
     struct ht_rules_options rules;
-    struct ht_early *early; /* NULL: nobody is told anything before the end */
+    struct ht_early *early;               /* NULL: nobody is told anything before the end */
+    struct ht_progress *progress;         /* NULL: there is one URL */
+    bool shows_progress, shares_terminal; /* with reports */
     struct ht_gate gate;
     struct ht_dry_source dry;
     struct ht_observer reporting, recording;
@@ -77,6 +82,7 @@ static void count_code(struct run *run, const struct ht_trace *trace, int code)
 
 static void put(struct run *run, const struct ht_sink *text)
 {
+    ht_progress_erase(run->progress);
     if (fwrite(ht_sink_text(text), 1, text->len, run->out) != text->len || fflush(run->out) != 0)
         run->write_errno = run->write_errno ? run->write_errno : errno;
 }
@@ -93,11 +99,26 @@ static void tell_as_curl(const struct run *run, const struct ht_transfer *transf
     ht_sink_free(&line);
 }
 
+/* --quiet */
+static void tell_failure(struct run *run, const struct ht_transfer *transfer)
+{
+    struct ht_sink line = ht_sink(0);
+    if (transfer->curl_code == 0 || (run->command->silent && !run->command->show_error))
+        return;
+    ht_progress_erase(run->progress);
+    ht_sink_printf(&line, "httptrace: (%d) ", (int)transfer->curl_code);
+    ht_headline(&line, transfer, run->report.show_secrets);
+    fprintf(stderr, "%s\n", ht_sink_text(&line));
+    ht_sink_free(&line);
+}
+
 static void tell_failed(const struct run *run, const struct ht_gate_result *result,
                         const struct ht_transfer *transfer)
 {
     struct ht_sink lines = ht_sink(0);
     ht_gate_tell(&run->gate, &lines, result, transfer);
+    if (lines.len)
+        ht_progress_erase(run->progress);
     fputs(ht_sink_text(&lines), stderr);
     ht_sink_free(&lines);
 }
@@ -138,18 +159,31 @@ static void report_other(void *ctx, struct ht_trace *trace, struct ht_transfer *
         report_curl(run, transfer);
 }
 
+/* Without a report, only for what looks at findings. */
+static bool needs_findings(const struct run *run, int code)
+{
+    const struct ht_command *command = run->command;
+    return code != 0 || !ht_reports_are_none(run->reports) || run->early || run->shows_progress ||
+           command->fail_on >= 0 || command->expects;
+}
+
 static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
 {
     struct run *run = ctx;
     struct ht_arena *arena = ht_arena_new();
     int code = exit_code_of(transfer);
-    ht_rules_judge(trace, transfer, &run->rules);
+    if (needs_findings(run, code))
+        ht_rules_judge(trace, transfer, &run->rules);
     struct ht_gate_result result = ht_gate_judge(&run->gate, arena, transfer, code);
     count_code(run, trace, code);
     if (run->early)
         ht_early_end(run->early, transfer);
     if (run->command->as_curl && run->command->silent)
         tell_as_curl(run, transfer);
+    else if (run->command->quiet)
+        tell_failure(run, transfer);
+    if (run->shares_terminal)
+        ht_progress_erase(run->progress);
     ht_reports_transfer(run->reports, trace, transfer, &result);
     tell_failed(run, &result, transfer);
     ht_arena_free(arena);
@@ -175,6 +209,20 @@ static void set_up_early(struct run *run)
     observe(run, ht_early_observer(run->early));
 }
 
+static void set_up_progress(struct run *run)
+{
+    const struct ht_command *command = run->command;
+    if (command->kind != HT_COMMAND_TRACE || !command->several)
+        return;
+    run->shows_progress = isatty(STDERR_FILENO) && !command->verbose && !command->ci && !command->silent &&
+                          !command->no_progress && !command->as_curl;
+    run->shares_terminal = isatty(fileno(run->out));
+    struct ht_report_options terminal = ht_terminal_options(command, STDERR_FILENO);
+    run->progress =
+        ht_progress_new(run->shows_progress ? stderr : NULL, (size_t)terminal.width, command->total);
+    observe(run, ht_progress_observer(run->progress));
+}
+
 static enum ht_status set_up(struct run *run, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
@@ -192,6 +240,7 @@ static enum ht_status set_up(struct run *run, struct ht_error *error)
     run->reports = ht_reports_open(command);
     if (ht_reports_observer(run->reports))
         observe(run, ht_reports_observer(run->reports));
+    set_up_progress(run);
     observe(run, &run->reporting);
     if (command->verbose) {
         struct ht_report_options live = ht_terminal_options(command, STDERR_FILENO);
@@ -220,18 +269,18 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
     struct ht_raw_sink sink = run->early ? ht_early_sink(run->early, tracer) : ht_tracer_sink(tracer);
     if (run->reports)
         sink = ht_reports_sink(run->reports, sink);
-    struct ht_tap_options options = {.operations = command->operations,
-                                     .source = command->dry ? ht_dry_source(&run->dry, command->source)
-                                                            : command->source,
-                                     .sink = sink,
-                                     .dump = command->dry ? NULL : &command->dump,
-                                     .parallel = command->parallel ? command->parallel_max : 1,
-                                     .parallel_host = command->parallel ? command->parallel_max_host : 0,
-                                     .stop = &stop_signal,
-                                     .dry = command->dry,
-                                     .fail_early = command->fail_early,
-                                     .callbacks_only = wants_callbacks(),
-                                     .tool_version = HT_VERSION};
+    struct ht_tap_options options = {
+        .operations = command->operations,
+        .source = command->dry ? ht_dry_source(&run->dry, command->source) : command->source,
+        .sink = sink,
+        .dump = command->dry ? NULL : &command->dump,
+        .parallel = command->parallel ? ht_descriptors_raise(command->parallel_max) : 1,
+        .parallel_host = command->parallel ? command->parallel_max_host : 0,
+        .stop = &stop_signal,
+        .dry = command->dry,
+        .fail_early = command->fail_early,
+        .callbacks_only = wants_callbacks(),
+        .tool_version = HT_VERSION};
     if (command->give_up_early && run->early) {
         options.give_up = ht_early_give_up;
         options.give_up_ctx = run->early;
@@ -245,9 +294,28 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
     return status;
 }
 
+/* What an interrupted run came to. */
+static void summarize(struct run *run)
+{
+    struct ht_sink line = ht_sink(0);
+    ht_progress_erase(run->progress);
+    if (!run->progress || !stop_signal)
+        return;
+    const struct ht_progress_counts *counts = ht_progress_counts(run->progress);
+    if (counts->started != counts->total) /* also where the signal came between two transfers */
+        run->last_code = HT_EXIT_INTERRUPTED;
+    if (run->command->silent)
+        return;
+    ht_progress_summary(&line, counts);
+    fprintf(stderr, "httptrace: interrupted: %s\n", ht_sink_text(&line));
+    ht_sink_free(&line);
+}
+
 static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)
 {
     struct ht_error later = {0};
+    summarize(run);
+    ht_progress_free(run->progress);
     ht_early_free(run->early);
     ht_live_free(run->live);
     if (run->recorder && ht_recorder_close(run->recorder, &later) != HT_OK && status == HT_OK) {

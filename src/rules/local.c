@@ -4,6 +4,10 @@
 #include "rules/rule.h"
 #include "rules/tables.h"
 
+#include <httptrace/raw.h>
+
+#include <string.h>
+
 /* libcurl's codes; several may say the same thing. */
 static const struct {
     int64_t curl_code;
@@ -108,6 +112,18 @@ static bool unix_socket(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+/* libcurl's code is that of an address which does not answer. */
+static bool descriptors(const struct ht_case *c, struct ht_claim *claim)
+{
+    static const char words[] = HT_NO_SOCKET;
+    struct ht_span error = c->transfer->error;
+    if (!ended_with(c, COULD_NOT_CONNECT) || error.len < sizeof words - 1 ||
+        memcmp(error.data, words, sizeof words - 1) != 0)
+        return false;
+    tell(c, claim);
+    return true;
+}
+
 #define STOPPED(code_, phase_, title_, explanation_, next_, holds_)                                          \
     {                                                                                                        \
         .code = code_, .phase = phase_, .severity = HT_SEVERITY_ERROR, .locus = HT_LOCUS_LOCAL,              \
@@ -152,6 +168,11 @@ static const struct ht_rule rows[] = {
     LOCAL("local.interface", "The interface or local address that was asked for cannot be used",
           "The socket could not be bound to it, so that nothing was sent.",
           "see what this host has: ip address"),
+    STOPPED("local.no_socket", HT_PHASE_CONNECT, "This host gave no socket to connect with",
+            "The kernel refused the program one more socket, most often since it has as many open files as "
+            "it may: "
+            "nothing was sent to anybody.",
+            "raise the limit (ulimit -n), or run fewer at a time with --parallel-max", descriptors),
     STOPPED("local.unix_socket", HT_PHASE_CONNECT, "The Unix socket cannot be connected to",
             "The socket is a file of this host: it is not there, may not be used, or nobody listens on it.",
             "see whether it is there and who listens: ss -xl", unix_socket),

@@ -19,6 +19,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
                    : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     struct ht_tap_socket *made =
         ht_tap_socket_open(transfer->tap, transfer->id, address, &transfer->fetch.job.operation->sockets);
+    transfer->no_socket = made ? 0 : errno;
     if (made == NULL)
         return CURL_SOCKET_BAD;
     made->easy = transfer->easy;

@@ -8,6 +8,7 @@
 
 #include <httptrace/caps.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #define BUFFER_BYTES  (100L * 1024L)  /* what the curl tool asks for */
@@ -119,12 +120,17 @@ static void fill_times(struct ht_curl_times *times, CURL *easy)
     times->total_us = info_time(easy, CURLINFO_TOTAL_TIME_T);
 }
 
-static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode code, const char *text)
+/* libcurl says of a socket that it could not have what it says of one that could not connect. `words` has the
+ * reason. */
+static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode code, const char *text,
+                              const char *words)
 {
     if (text)
         return text;
     if (code == CURLE_OK)
         return "";
+    if (transfer->no_socket)
+        return words;
     return transfer->error[0] ? transfer->error : curl_easy_strerror(code);
 }
 
@@ -162,11 +168,13 @@ static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char
 {
     CURL *easy = transfer->easy;
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
+    char words[CURL_ERROR_SIZE];
+    snprintf(words, sizeof words, HT_NO_SOCKET "%s", strerrordesc_np(transfer->no_socket));
     ask_why(transfer, code);
     raw.transfer = transfer->id;
     raw.u.transfer_end.curl_code = code;
     raw.u.transfer_end.http_status = info_long(easy, CURLINFO_RESPONSE_CODE);
-    raw.u.transfer_end.error = ht_span_str(error_text(transfer, code, text));
+    raw.u.transfer_end.error = ht_span_str(error_text(transfer, code, text, words));
     raw.u.transfer_end.bytes_sent =
         info_long(easy, CURLINFO_REQUEST_SIZE) + info_offset(easy, CURLINFO_SIZE_UPLOAD_T);
     raw.u.transfer_end.bytes_received =

@@ -17,6 +17,7 @@ struct ht_tap_transfer {
     struct ht_fetch fetch;
     int64_t deadline_us; /* its --max-time with some grace, in run time; 0: none */
     int32_t last_socket; /* opened or used by it; -1: none */
+    int no_socket;       /* errno of the socket() that failed, where none was opened later; else 0 */
     bool resolving;      /* libcurl began to look a name up for it */
     struct ht_tap_rendering {
         bool on, upgraded;      /* its messages are no HTTP/1; it was answered with 101 */

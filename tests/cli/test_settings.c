@@ -217,7 +217,8 @@ static bool is_tested_elsewhere(const struct ht_option *row)
 {
     static const char names[] =
         " config curl data-urlencode disable dump-ca-embed explain fail-early generate get "
-        "globoff har-bodies help list-findings list-reports manual metalink next rate read report url-query "
+        "globoff har-bodies help list-findings list-reports manual metalink next quiet rate read "
+        "report url-query "
         "variable version ";
     char word[64];
     snprintf(word, sizeof word, " %s ", row->name);

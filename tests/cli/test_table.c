@@ -211,9 +211,8 @@ static bool differs(const char *name)
 static bool is_awaited(const char *name)
 {
     static const char *const names[] = {
-        "libcurl",           "progress-meter", "retry",          "retry-all-errors",
-        "retry-connrefused", "retry-delay",    "retry-max-time", "trace",
-        "trace-ascii",       "trace-time",     "write-out",      "xattr"};
+        "libcurl", "retry",       "retry-all-errors", "retry-connrefused", "retry-delay", "retry-max-time",
+        "trace",   "trace-ascii", "trace-time",       "write-out",         "xattr"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;

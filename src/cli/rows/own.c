@@ -68,6 +68,16 @@ const struct ht_option ht_rows_own[] = {
      .text = "curl dropped Metalink in 7.78.0.",
      .since = "7.27.0",
      .apply = ht_apply_metalink},
+    {.name = "quiet",
+     .since = "0.1.0",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
+     .help = "No report, but a line for a transfer that failed",
+     .text =
+         "The line is on standard error: httptrace, libcurl's code in parentheses, and the sentence that a "
+         "report would begin with; -s without -S hides it too. Reports to files, gates, records and -v work "
+         "as ever.",
+     .apply = ht_apply_quiet},
     {.name = "read",
      .argument = "file",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_IMPORTANT,
