@@ -40,6 +40,8 @@ command ip                           | iproute2             | network namespaces
 command nft                          | nftables             | its packet filters
 command iptables                     | iptables             | one that looks for strings
 command unshare                      | util-linux           | a small file system that is full
+command protoc                       | protobuf-compiler    | reads the definitions of OpenTelemetry
+python google.protobuf                | python3-protobuf     | holds spans against them
 command dnsmasq                      | dnsmasq-base         | a resolver that lies
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions

@@ -87,6 +87,15 @@ struct ht_socket_rules {
     int tos, priority;
 };
 
+/* The distributed trace that transfers join (W3C Trace Context), and what an answer is expected to carry
+ * back. */
+struct ht_trace_rules {
+    const char *id;     /* trace-id, 32 hex digits; NULL: no `traceparent` is sent but the user's own */
+    const char *parent; /* parent-id of the caller's span, 16 hex digits; NULL: none */
+    const char *flags;  /* trace-flags, 2 hex digits */
+    const char *echo;   /* --echo-header: the field that has to come back; NULL: none */
+};
+
 /* What all URLs between two --next share. */
 struct ht_operation {
     const struct ht_operation *next;
@@ -98,6 +107,7 @@ struct ht_operation {
     struct ht_output_rules output;
     struct ht_retry_rules retry;
     struct ht_socket_rules sockets;
+    struct ht_trace_rules trace;
     bool resume_at_end; /* -C -: from the length of the output file, or of what is to be uploaded */
     bool custom_method; /* -X gave `method` */
     bool insecure, http2_wanted;

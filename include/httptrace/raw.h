@@ -113,7 +113,9 @@ struct ht_raw {
             struct ht_span url, method, proxy; /* proxy: empty where none was asked for */
             struct ht_span host_override;      /* what --resolve or --connect-to says, comma-separated */
             struct ht_span unix_socket;
-            int64_t queued_us; /* when the user's request for it was ready */
+            struct ht_span trace_parent; /* parent-id of the span that the request was asked to join */
+            struct ht_span echo_header;  /* the field that the answer is expected to carry back */
+            int64_t queued_us;           /* when the user's request for it was ready */
             bool http2_wanted, insecure, unverified_host;
             bool custom_ca; /* the user named the trust anchors: --cacert, --capath */
         } transfer_start;

@@ -116,14 +116,15 @@ struct ht_transfer {
     struct ht_arena *arena;
     struct ht_span url, method, proxy;
     struct ht_span host_override, unix_socket;
+    struct ht_span trace_parent, echo_header; /* as in struct ht_raw */
     bool http2_wanted, insecure;
     bool custom_ca;           /* the user named the trust anchors */
     int64_t start_us, end_us; /* end_us: -1 while it runs */
     int64_t wall_start_us;    /* since the Epoch */
     int64_t curl_code, http_status, bytes_sent, bytes_received;
     int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
-    bool interrupted;     /* the user stopped it */
-    struct ht_span error; /* libcurl's words; empty where it succeeded */
+    bool interrupted;      /* the user stopped it */
+    struct ht_span error;  /* libcurl's words; empty where it succeeded */
     struct ht_curl_times times;
     struct ht_exchange *exchanges, *last_exchange;
     struct ht_verdict verdict;

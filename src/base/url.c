@@ -36,3 +36,14 @@ struct ht_span ht_url_host(struct ht_span url)
     }
     return ht_span_head(host, find_any(host, 0, ":"));
 }
+
+int64_t ht_url_port(struct ht_span url)
+{
+    struct ht_span authority = ht_url_authority(url);
+    int64_t port = 0, unit = 1;
+    size_t at = authority.len;
+    for (; at > 0 && authority.data[at - 1] >= '0' && authority.data[at - 1] <= '9' && unit <= 10000;
+         at--, unit *= 10)
+        port += unit * (authority.data[at - 1] - '0');
+    return unit > 1 && at > 0 && authority.data[at - 1] == ':' ? port : -1;
+}

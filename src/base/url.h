@@ -12,4 +12,7 @@ struct ht_span ht_url_authority(struct ht_span url);
 /* Host without brackets or port. */
 struct ht_span ht_url_host(struct ht_span url);
 
+/* The port that it names; -1 where it names none. */
+int64_t ht_url_port(struct ht_span url);
+
 #endif

@@ -50,6 +50,8 @@ void ht_settings_take(struct ht_config *config, const char *option);
 void ht_settings_unset(struct ht_config *config, const char *option, const char *symbol);
 /* The last setting of that option, or NULL. */
 const struct ht_setting *ht_settings_find(const struct ht_settings *settings, const char *option);
+/* Whether -H gives a field of that name. */
+bool ht_settings_have_field(const struct ht_settings *settings, const char *name);
 bool ht_settings_is(const struct ht_settings *settings, const char *option, int64_t number);
 /* Called as curl, the User-Agent is curl's as well. */
 void ht_settings_default_agent(struct ht_group *group, struct ht_arena *arena);
@@ -119,6 +121,9 @@ HT_MUST_USE enum ht_status ht_config_file_default(struct ht_config *config, stru
 /* ---- the end of the command line: environment, body, jobs ---- */
 HT_MUST_USE enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error);
 
+/* apply_trace.c: the trace that the present group joins. */
+HT_MUST_USE enum ht_status ht_config_add_trace(struct ht_config *config, struct ht_error *error);
+
 /* apply_report.c: which reports go where. */
 HT_MUST_USE enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_error *error);
 
@@ -161,6 +166,7 @@ ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
 ht_option_apply ht_apply_curl, ht_apply_dry_run, ht_apply_list_reports, ht_apply_har_bodies, ht_apply_report,
     ht_apply_quiet, ht_apply_progress_meter;
+ht_option_apply ht_apply_traceparent, ht_apply_echo_header;
 ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all, ht_apply_output_rule,
     ht_apply_clobber, ht_apply_output_dir, ht_apply_dump_header, ht_apply_silent, ht_apply_show_error,
     ht_apply_stderr;

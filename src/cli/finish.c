@@ -55,7 +55,7 @@ static void order_tls_versions(struct ht_config *config)
     }
 }
 
-static bool has_header(const struct ht_settings *settings, const char *name)
+bool ht_settings_have_field(const struct ht_settings *settings, const char *name)
 {
     size_t len = strlen(name);
     for (size_t i = 0; i < settings->count; i++)
@@ -69,10 +69,10 @@ static bool has_header(const struct ht_settings *settings, const char *name)
 static void add_json_headers(struct ht_config *config)
 {
     const struct ht_settings *settings = &config->group->settings;
-    if (!has_header(settings, "Content-Type"))
+    if (!ht_settings_have_field(settings, "Content-Type"))
         put(config, "HTTPHEADER", HT_SETTING_LIST, "Content-Type: application/json", 0,
             config->group->body_flag);
-    if (!has_header(settings, "Accept"))
+    if (!ht_settings_have_field(settings, "Accept"))
         put(config, "HTTPHEADER", HT_SETTING_LIST, "Accept: application/json", 0, config->group->body_flag);
 }
 
@@ -233,6 +233,8 @@ static enum ht_status finish_group(struct ht_config *config, struct ht_error *er
         status = add_body(config, error);
     if (status == HT_OK)
         status = ht_config_add_etag(config, error);
+    if (status == HT_OK)
+        status = ht_config_add_trace(config, error);
     if (status != HT_OK)
         return status;
     if (group->cookies.len)

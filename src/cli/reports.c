@@ -8,6 +8,8 @@
 #include "cli/terminal.h"
 #include "fetch/post.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +18,8 @@
 struct printer {
     struct ht_document document;
     const struct ht_report_request *request;
-    struct ht_output output; /* of a stream or a file; fd -1 while it is none */
+    struct ht_output output; /* fd -1 while it is none */
+    FILE *spool;             /* of what is sent at the end; output's descriptor is its */
     struct ht_error failed;  /* the first thing that went wrong with it */
     struct printer *next;
 };
@@ -49,7 +52,6 @@ static void put_notes(struct printer *printer)
     ht_sink_reset(&printer->document.notes);
 }
 
-/* What goes to a URL stays in memory until it is whole. */
 static void flush(struct ht_document *document, void *ctx)
 {
     struct printer *printer = ctx;
@@ -78,6 +80,16 @@ static enum ht_status open_file(struct printer *printer, struct ht_error *error)
     return ht_output_open(&printer->output, request->target, error);
 }
 
+/* Sent when the run is over: a collector that is slow is not to hold up transfers that are timed. */
+static enum ht_status open_spool(struct printer *printer, struct ht_error *error)
+{
+    printer->spool = tmpfile();
+    if (!printer->spool)
+        return ht_fail(error, HT_ERR_IO, "cannot make a temporary file: %s", strerror(errno));
+    printer->output = (struct ht_output){.name = printer->request->target, .fd = fileno(printer->spool)};
+    return HT_OK;
+}
+
 static enum ht_status open_place(struct ht_reports *reports, struct printer *printer, struct ht_error *error)
 {
     switch (printer->request->place) {
@@ -90,7 +102,7 @@ static enum ht_status open_place(struct ht_reports *reports, struct printer *pri
     case HT_REPORT_URL:
         break;
     }
-    return HT_OK;
+    return open_spool(printer, error);
 }
 
 static enum ht_status begin(struct ht_reports *reports, struct printer *printer, struct ht_error *error)
@@ -195,16 +207,44 @@ void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trac
 /* ---- the end ---- */
 
 /* A collector that does not answer is nothing that a run fails of. */
-static void post(struct printer *printer)
+static void warn_unsent(const struct printer *printer, const struct ht_error *error)
 {
+    fprintf(stderr, "httptrace: warning: report %s was not sent: %s\n", printer->document.format->name,
+            error->text);
+}
+
+/* A line is a request of its own. After one that failed the collector is left alone. */
+static enum ht_status send_lines(struct ht_post *post, FILE *spool, struct ht_error *error)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    enum ht_status status = HT_OK;
+    rewind(spool);
+    while (status == HT_OK && (len = getline(&line, &size, spool)) > 0)
+        status = ht_post_send(post, ht_span(line, (size_t)len), error);
+    free(line);
+    return status;
+}
+
+static void send_spool(struct printer *printer)
+{
+    const struct ht_format *format = printer->document.format;
     struct ht_error error = {0};
-    struct ht_document *document = &printer->document;
-    if (document->out.len == 0 || printer->failed.status != HT_OK)
+    struct ht_post *post = ht_post_open(printer->document.target, format->url_path, format->content_type,
+                                        getenv("OTEL_EXPORTER_OTLP_HEADERS"));
+    if (send_lines(post, printer->spool, &error) != HT_OK)
+        warn_unsent(printer, &error);
+    ht_post_close(post);
+}
+
+static void close_spool(struct printer *printer)
+{
+    if (!printer->spool)
         return;
-    if (ht_post(document->target, document->format->content_type,
-                ht_span(document->out.text, document->out.len), &error) != HT_OK)
-        fprintf(stderr, "httptrace: warning: report %s was not sent: %s\n", document->format->name,
-                error.text);
+    if (printer->failed.status == HT_OK)
+        send_spool(printer);
+    fclose(printer->spool);
 }
 
 static void close_place(struct printer *printer)
@@ -212,7 +252,7 @@ static void close_place(struct printer *printer)
     struct ht_error error = {0};
     enum ht_status status = HT_OK;
     if (printer->request->place == HT_REPORT_URL)
-        post(printer);
+        close_spool(printer);
     else if (printer->request->place == HT_REPORT_FILE)
         status = ht_output_close(&printer->output, printer->failed.status == HT_OK, &error);
     else if (printer->output.error)

@@ -27,6 +27,7 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     enum ht_status status = ht_settings_apply(easy, plan, error);
     if (status != HT_OK)
         return status;
+    ht_trace_context_set(&fetch->context, easy, plan);
     status = ht_form_body_set(&fetch->form, easy, job->operation->form, error);
     if (status != HT_OK)
         return status;

@@ -7,12 +7,14 @@
 #include "fetch/form.h"
 #include "fetch/head.h"
 #include "fetch/settings.h"
+#include "fetch/trace_context.h"
 #include "fetch/upload.h"
 
 struct ht_fetch {
     struct ht_job job; /* a copy; what it points to is the source's */
     CURL *easy;        /* borrowed */
     char *url;         /* where it is not as the job has it; then job.url points here */
+    struct ht_trace_context context;
     struct ht_form_body form;
     struct ht_upload upload;
     struct ht_place place;

@@ -147,6 +147,14 @@ static struct ht_setting_step *list_step(struct ht_setting_plan *plan, const str
     return NULL;
 }
 
+struct curl_slist *ht_setting_plan_list(const struct ht_setting_plan *plan, CURLoption option)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->steps[i].option->id == option)
+            return plan->steps[i].list;
+    return NULL;
+}
+
 static CURLcode add_entry(struct ht_setting_plan *plan, struct ht_setting_step *step)
 {
     struct ht_setting_step *earlier = list_step(plan, step->option);

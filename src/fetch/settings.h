@@ -34,6 +34,9 @@ HT_MUST_USE enum ht_status ht_settings_apply(CURL *easy, const struct ht_setting
  * operation names; what was read of them holds. For handles that do not make the transfer. */
 void ht_settings_leave_files(CURL *easy, const struct ht_operation *operation);
 
+/* The list that the plan sets `option` to; NULL: none. */
+struct curl_slist *ht_setting_plan_list(const struct ht_setting_plan *plan, CURLoption option);
+
 bool ht_setting_is_given(const struct ht_operation *operation, const char *option);
 /* The number that the last setting of `option` gives, or `otherwise` where the job has none. */
 int64_t ht_setting_number(const struct ht_operation *operation, const char *option, int64_t otherwise);

@@ -83,6 +83,8 @@ static const struct ht_record_row transfer_start[] = {
     SPAN(transfer_start, proxy),
     SPAN(transfer_start, host_override),
     SPAN(transfer_start, unix_socket),
+    SPAN(transfer_start, trace_parent),
+    SPAN(transfer_start, echo_header),
     INT(transfer_start, queued_us),
     BOOL(transfer_start, http2_wanted),
     BOOL(transfer_start, insecure),

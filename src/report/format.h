@@ -30,7 +30,8 @@ struct ht_format {
     const char *help; /* one line, no full stop */
     const char *text; /* paragraphs for the documentation, separated by an empty line */
     unsigned flags;
-    const char *content_type; /* with HT_FORMAT_URL */
+    const char *content_type; /* with HT_FORMAT_URL: of a request, which is a line of the document */
+    const char *url_path;     /* with HT_FORMAT_URL: where the URL has no path */
     /* Before anything else: heads, document->state. An error ends the run before it begins. */
     enum ht_status (*begin)(struct ht_document *document, struct ht_error *error);
     /* Every raw event as the tap gives it: HT_RAW_BYTES before they are cut into units. */

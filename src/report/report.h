@@ -24,6 +24,7 @@ struct ht_report_options {
     const char *exit_why;          /* harmless; NULL where libcurl's own words say it */
     const struct ht_check *checks; /* of --expect, judged */
     size_t check_count;
+    const char *service_name; /* OTLP: of the resource; NULL: httptrace */
 };
 
 /* Both append one report of a transfer that has ended, or has been stopped; the JSON one ends with a newline.

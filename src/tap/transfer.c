@@ -79,6 +79,8 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     raw.u.transfer_start.proxy = ht_span_str(job->proxy);
     raw.u.transfer_start.host_override = ht_span_str(operation->host_override);
     raw.u.transfer_start.unix_socket = ht_span_str(operation->unix_socket);
+    raw.u.transfer_start.trace_parent = ht_span_str(operation->trace.parent);
+    raw.u.transfer_start.echo_header = ht_span_str(operation->trace.echo);
     raw.u.transfer_start.queued_us = raw.t_us;
     raw.u.transfer_start.http2_wanted = operation->http2_wanted;
     raw.u.transfer_start.insecure = operation->insecure;

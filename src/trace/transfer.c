@@ -17,6 +17,8 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->proxy = ht_arena_dup(arena, raw->u.transfer_start.proxy);
     transfer->host_override = ht_arena_dup(arena, raw->u.transfer_start.host_override);
     transfer->unix_socket = ht_arena_dup(arena, raw->u.transfer_start.unix_socket);
+    transfer->trace_parent = ht_arena_dup(arena, raw->u.transfer_start.trace_parent);
+    transfer->echo_header = ht_arena_dup(arena, raw->u.transfer_start.echo_header);
     transfer->http2_wanted = raw->u.transfer_start.http2_wanted;
     transfer->insecure = raw->u.transfer_start.insecure;
     transfer->custom_ca = raw->u.transfer_start.custom_ca;

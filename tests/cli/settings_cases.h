@@ -12,4 +12,8 @@ struct settings_case {
 /* Ends with a case whose words are NULL. */
 extern const struct settings_case ht_settings_cases[];
 
+/* Options that no case has: those that print and end are tested with what they print, --read with what it
+ * does, others in files of their own. Ends with NULL. */
+extern const char *const ht_settings_elsewhere[];
+
 #endif

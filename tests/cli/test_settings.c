@@ -211,18 +211,12 @@ static void what_is_ignored_is_named_once(void **state)
     assert_true(ignored > 40);
 }
 
-/* Those that print and end are tested with what they print; --read with what it does; those about outputs in
- * e2e/test_outputs.py, those about URLs in test_urls.c. */
 static bool is_tested_elsewhere(const struct ht_option *row)
 {
-    static const char names[] =
-        " config curl data-urlencode disable dump-ca-embed explain fail-early generate get "
-        "globoff har-bodies help list-findings list-reports manual metalink next quiet rate read "
-        "report url-query "
-        "variable version ";
-    char word[64];
-    snprintf(word, sizeof word, " %s ", row->name);
-    return strstr(names, word) || (row->categories & HT_CATEGORY_OUTPUT && !row->option);
+    for (const char *const *name = ht_settings_elsewhere; *name; name++)
+        if (strcmp(row->name, *name) == 0)
+            return true;
+    return row->categories & HT_CATEGORY_OUTPUT && !row->option;
 }
 
 static bool is_used(const char *spelling)

@@ -3,6 +3,17 @@
 #include "cli/config.h"
 
 const struct ht_option ht_rows_report[] = {
+    {.name = "echo-header",
+     .argument = "name",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_GATE,
+     .flags = HT_OPTION_OURS,
+     .help = "Expect the answer to carry this field back, as X-Debug-ID",
+     .text = "The field of the answer must have the value that -H gives the request's field of that name, or "
+             "hold "
+             "the trace id of --traceparent. Where it does not, something on the way lost it: the finding "
+             "http.trace_id_lost.",
+     .since = "0.1.0",
+     .apply = ht_apply_echo_header},
     {.name = "har-bodies",
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
@@ -60,5 +71,17 @@ const struct ht_option ht_rows_report[] = {
      .text = "Fills the report's timeline, which is empty otherwise.",
      .since = "0.1.0",
      .apply = ht_apply_timeline},
+    {.name = "traceparent",
+     .argument = "value",
+     .categories = HT_CATEGORY_TRACE | HT_CATEGORY_HTTP,
+     .flags = HT_OPTION_OURS,
+     .help = "Join a distributed trace and send a traceparent field",
+     .text =
+         "A traceparent as W3C Trace Context has it; or new, for a trace of its own. Each transfer is a span "
+         "with an id of its own, which its requests name. With --report otlp the environment variable "
+         "TRACEPARENT is joined as well, and TRACESTATE is sent with it. A traceparent by -H stays as it "
+         "is.",
+     .since = "0.1.0",
+     .apply = ht_apply_traceparent},
     {.name = NULL},
 };

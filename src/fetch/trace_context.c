@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes an operation that joins a trace, gives a transfer's request its `traceparent` with a span id of its
+ * own. */
+#include "fetch/trace_context.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+/* Not zero, which means none. */
+static uint64_t span_id(void)
+{
+    uint64_t id = 0;
+    while (id == 0 && getrandom(&id, sizeof id, 0) == (ssize_t)sizeof id)
+        continue;
+    return id ? id : 1;
+}
+
+void ht_trace_context_set(struct ht_trace_context *context, CURL *easy, const struct ht_setting_plan *plan)
+{
+    const struct ht_trace_rules *trace = &plan->operation->trace;
+    if (!trace->id)
+        return;
+    snprintf(context->field, sizeof context->field, "traceparent: 00-%s-%016" PRIx64 "-%s", trace->id,
+             span_id(), trace->flags);
+    context->node = (struct curl_slist){context->field, ht_setting_plan_list(plan, CURLOPT_HTTPHEADER)};
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &context->node);
+}
