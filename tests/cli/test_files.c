@@ -66,8 +66,8 @@ static void assert_body(const char *words, const char *bytes, size_t len)
 static void data_is_stripped(void **state)
 {
     (void)state;
-    assert_body("-d|@%s|h", "abc d", 5);
-    assert_body("--data-ascii|x|-d|@%s|h", "x&abc d", 7);
+    assert_body("-d|@%s|h", "ab d", 4);
+    assert_body("--data-ascii|x|-d|@%s|h", "x&ab d", 6);
 }
 
 static void binary_data_is_not(void **state)
@@ -84,7 +84,7 @@ static void standard_input_is_a_dash(void **state)
     int kept = dup(STDIN_FILENO), fd = open(path, O_RDONLY);
     assert_true(kept >= 0 && fd >= 0);
     assert_true(dup2(fd, STDIN_FILENO) >= 0);
-    assert_body("-d|@-|h", "abc d", 5);
+    assert_body("-d|@-|h", "ab d", 4);
     assert_true(dup2(kept, STDIN_FILENO) >= 0);
     clearerr(stdin);
     close(kept);
