@@ -37,4 +37,7 @@
 #define HT_CAP_TEXT          1024u                /* one piece of wire text in a terminal line */
 #define HT_CAP_RECORD_LINE   (4u * 1024u * 1024u) /* one line of a record file */
 
+/* Unread bytes of a socket that is closed, where all bytes are wanted. */
+#define HT_CAP_QUEUE (16u * 1024u * 1024u)
+
 #endif

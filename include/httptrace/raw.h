@@ -29,7 +29,8 @@ enum ht_raw_kind {
     HT_RAW_TLS_MESSAGE,    /* one handshake, alert or change_cipher_spec message, in clear */
     HT_RAW_TLS_END,        /* the handshake ended: well, or with OpenSSL's error */
     HT_RAW_KEYLOG,         /* one NSS key log line; secret */
-    HT_RAW_BYTES,          /* bytes sent or received on one level; never in a record: units are */
+    HT_RAW_BYTES,          /* bytes sent or received on one level, none received: the peer has ended its side
+                              of the socket; never in a record: units are */
     HT_RAW_UNIT,           /* a unit cut from such bytes */
     HT_RAW_PREREQ,         /* libcurl is about to send this transfer's request on this socket */
     HT_RAW_STREAM,         /* the transfer's request became this HTTP/2 stream */
@@ -87,6 +88,9 @@ struct ht_curl_times {
     int64_t namelookup_us, connect_us, appconnect_us, pretransfer_us, starttransfer_us, total_us;
 };
 
+#define HT_LEVEL_UNREAD 255 /* BYTES: what had come on level 0 when the socket was closed, and nobody read   \
+                             */
+
 /*
  * One raw event. Spans are borrowed and die when the call that hands it over returns. Ids count from 0 within
  * a run; -1 where none applies. `level` counts the TLS layers below the bytes: 0 is what the socket carried,
@@ -143,7 +147,8 @@ struct ht_raw {
             int64_t port, family;
         } socket_open;
         struct {
-            int64_t error; /* errno: 0 connected, EINPROGRESS under way, else how it failed */
+            int64_t error; /* errno: 0 connected, EINPROGRESS under way, else how it failed; the local end is
+                              told as soon as there is one */
             struct ht_span local_address;
             int64_t local_port;
         } connect;

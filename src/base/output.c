@@ -136,6 +136,12 @@ enum ht_status ht_output_create(struct ht_output *out, const char *name, struct 
     return status;
 }
 
+void ht_output_make_private(struct ht_output *out)
+{
+    if (out->temporary && fchmod(out->fd, 0600) != 0 && out->error == 0)
+        out->error = errno;
+}
+
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len)
 {
     const char *at = bytes;

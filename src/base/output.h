@@ -26,6 +26,8 @@ HT_MUST_USE enum ht_status ht_output_truncate(struct ht_output *out, const char 
                                               struct ht_error *error);
 /* The same for a file that must not be there yet, which is written in place; errno says why it failed. */
 HT_MUST_USE enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error);
+/* The file that is to appear is its owner's alone, whatever a file of that name was before. */
+void ht_output_make_private(struct ht_output *out);
 /* False once a write failed. */
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
 /* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.

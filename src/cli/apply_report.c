@@ -87,6 +87,16 @@ enum ht_status ht_apply_report(struct ht_config *config, const struct ht_option_
     return HT_OK;
 }
 
+enum ht_status ht_apply_capture_max(struct ht_config *config, const struct ht_option_use *use,
+                                    struct ht_error *error)
+{
+    int64_t bytes;
+    if (!ht_value_size(use->value, &bytes) || bytes == 0)
+        return ht_value_fail(error, use, "a size in bytes, with K, M or G at its end where wanted");
+    config->out->capture_max = bytes;
+    return HT_OK;
+}
+
 enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_use *use,
                              struct ht_error *error)
 {

@@ -175,6 +175,6 @@ ht_option_apply ht_apply_globoff, ht_apply_get, ht_apply_data_urlencode, ht_appl
 ht_option_apply ht_apply_libcurl, ht_apply_write_out, ht_apply_trace, ht_apply_trace_config,
     ht_apply_trace_ids, ht_apply_trace_time;
 ht_option_apply ht_apply_url, ht_apply_verbose, ht_apply_timeline, ht_apply_record, ht_apply_read,
-    ht_apply_show_secrets, ht_apply_version, ht_apply_help, ht_apply_generate;
+    ht_apply_show_secrets, ht_apply_capture_max, ht_apply_version, ht_apply_help, ht_apply_generate;
 
 #endif

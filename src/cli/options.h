@@ -62,10 +62,11 @@ struct ht_command {
     bool json;                        /* the stream's report is that */
     const struct ht_report_request *reports; /* linked */
     bool timeline, show_secrets, har_bodies;
-    bool quiet;       /* no report on a stream: a line for each transfer that failed */
-    bool no_progress; /* no line on a terminal that tells how far it is */
-    bool dry;         /* show the requests, send nothing */
-    bool curl;        /* with HT_COMMAND_READ: print what was recorded as curl commands */
+    int64_t capture_max; /* bytes; 0: not said */
+    bool quiet;          /* no report on a stream: a line for each transfer that failed */
+    bool no_progress;    /* no line on a terminal that tells how far it is */
+    bool dry;            /* show the requests, send nothing */
+    bool curl;           /* with HT_COMMAND_READ: print what was recorded as curl commands */
     struct ht_dump_rules dump;
     const char *record_path, *read_path;
     bool ci;     /* plain text alone: what is printed ends in a log */

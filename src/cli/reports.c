@@ -77,7 +77,10 @@ static enum ht_status open_file(struct printer *printer, struct ht_error *error)
         return ht_output_append(&printer->output, request->target, error);
     if (request->format->flags & HT_FORMAT_FLOWS)
         return ht_output_truncate(&printer->output, request->target, error);
-    return ht_output_open(&printer->output, request->target, error);
+    enum ht_status status = ht_output_open(&printer->output, request->target, error);
+    if (status == HT_OK && request->format->flags & HT_FORMAT_SECRET)
+        ht_output_make_private(&printer->output);
+    return status;
 }
 
 /* Sent when the run is over: a collector that is slow is not to hold up transfers that are timed. */
@@ -147,13 +150,18 @@ static void take_raw(void *ctx, const struct ht_raw *raw)
     reports->inner.take(reports->inner.ctx, raw);
 }
 
+bool ht_reports_want_raw(const struct ht_reports *reports)
+{
+    const struct printer *at = reports ? reports->printers : NULL;
+    while (at && !at->request->format->raw)
+        at = at->next;
+    return at != NULL;
+}
+
 struct ht_raw_sink ht_reports_sink(struct ht_reports *reports, struct ht_raw_sink next)
 {
-    bool wanted = false;
-    for (struct printer *at = reports->printers; at; at = at->next)
-        wanted = wanted || at->request->format->raw;
     reports->inner = next;
-    return wanted ? (struct ht_raw_sink){take_raw, reports} : next;
+    return ht_reports_want_raw(reports) ? (struct ht_raw_sink){take_raw, reports} : next;
 }
 
 static void take_event(void *ctx, const struct ht_trace *trace, const struct ht_event *event)

@@ -16,6 +16,8 @@ struct ht_reports *ht_reports_open(const struct ht_command *command);
 /* Stands before `next`, so that formats see raw events as the tap gives them; `next` itself where none wants
  * to. */
 struct ht_raw_sink ht_reports_sink(struct ht_reports *reports, struct ht_raw_sink next);
+/* Whether any does; NULL is allowed. */
+bool ht_reports_want_raw(const struct ht_reports *reports);
 /* Tells formats of decoded events; NULL where none wants to know. */
 struct ht_observer *ht_reports_observer(struct ht_reports *reports);
 /* Nobody wants a report. */

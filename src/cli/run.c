@@ -279,6 +279,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
         .stop = &stop_signal,
         .dry = command->dry,
         .fail_early = command->fail_early,
+        .all_bytes = ht_reports_want_raw(run->reports),
         .callbacks_only = wants_callbacks(),
         .tool_version = HT_VERSION};
     if (command->give_up_early && run->early) {

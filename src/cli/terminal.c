@@ -48,6 +48,7 @@ struct ht_report_options ht_terminal_options(const struct ht_command *command, i
                                         .bodies = command->har_bodies,
                                         .timeline = command->timeline || command->verbose > 0,
                                         .several = command->several,
+                                        .capture_max = command->capture_max,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     options.service_name = getenv("OTEL_SERVICE_NAME");
     ht_terminal_fill(&options, fd);

@@ -12,12 +12,13 @@
 struct ht_document;
 
 enum ht_format_flag {
-    HT_FORMAT_FILE = 1 << 0,  /* binary, or of no use on a terminal: needs a file */
-    HT_FORMAT_URL = 1 << 1,   /* may be sent with POST: the target is an http or https URL, or a file */
-    HT_FORMAT_FLOWS = 1 << 2, /* read while the run goes on: its file is written in place, line by line */
-    HT_FORMAT_WIRE = 1 << 3,  /* needs what the sockets carried, which a record does not hold */
-    HT_FORMAT_PIECES = 1 << 4 /* stands alone transfer by transfer: may share a stream with what else is
+    HT_FORMAT_FILE = 1 << 0,   /* binary, or of no use on a terminal: needs a file */
+    HT_FORMAT_URL = 1 << 1,    /* may be sent with POST: the target is an http or https URL, or a file */
+    HT_FORMAT_FLOWS = 1 << 2,  /* read while the run goes on: its file is written in place, line by line */
+    HT_FORMAT_WIRE = 1 << 3,   /* needs what the sockets carried, which a record does not hold */
+    HT_FORMAT_PIECES = 1 << 4, /* stands alone transfer by transfer: may share a stream with what else is
                                  written there */
+    HT_FORMAT_SECRET = 1 << 5  /* holds secrets unmasked: its file is its owner's alone */
 };
 
 /*

@@ -2,10 +2,16 @@
 /* The table of report formats. A new one is a row here, a file of its own, and its test. */
 #include "report/format.h"
 
-extern const struct ht_format ht_format_har, ht_format_json, ht_format_jsonl, ht_format_otlp, ht_format_text;
+extern const struct ht_format ht_format_har, ht_format_json, ht_format_jsonl, ht_format_otlp,
+    ht_format_pcapng, ht_format_text;
 
 static const struct ht_format *const formats[] = {
-    &ht_format_har, &ht_format_json, &ht_format_jsonl, &ht_format_otlp, &ht_format_text,
+    &ht_format_har,
+    &ht_format_json,
+    &ht_format_jsonl,
+    &ht_format_otlp,
+    &ht_format_pcapng,
+    &ht_format_text,
 };
 
 const struct ht_format *const *ht_formats(size_t *count)

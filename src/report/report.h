@@ -18,6 +18,7 @@ struct ht_report_options {
     bool pretty;   /* JSON: indented; else one line */
     bool color, unicode;
     int width;                     /* of the terminal; 80 where unknown */
+    int64_t capture_max;           /* pcapng: bytes of what is captured; 0: its own default */
     int exit_code;                 /* what the process will end with for this transfer */
     bool several;                  /* text: one of several URLs, so each says its own */
     enum ht_severity least;        /* text: findings below it are left out */

@@ -283,6 +283,7 @@ static void open_run(struct session *session)
     struct ht_tap *tap = &session->tap;
     *tap = (struct ht_tap){.serial = atomic_fetch_add(&runs, 1) + 1,
                            .sink = session->options->sink,
+                           .all_bytes = session->options->all_bytes,
                            .start_us = ht_clock_us(),
                            .last_socket = -1,
                            .prereq_transfer = -1,

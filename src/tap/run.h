@@ -55,6 +55,7 @@ struct ht_tap_failed {
 
 struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
+    bool all_bytes;  /* those that nobody read included */
     bool interposes; /* the interposed functions report; else they pass through */
     struct ht_raw_sink sink;
     int64_t start_us;

@@ -14,6 +14,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -96,9 +97,8 @@ void ht_tap_socket_connect(struct ht_tap *tap, struct ht_tap_socket *socket, int
     raw.socket = socket->id;
     raw.transfer = socket->transfer;
     raw.u.connect.error = error;
-    struct name local = {{0}, 0};
-    if (error == 0) {
-        local = local_name(socket->fd);
+    struct name local = local_name(socket->fd);
+    if (local.port != 0) {
         raw.u.connect.local_address = ht_span_str(local.text);
         raw.u.connect.local_port = local.port;
     }
@@ -179,6 +179,21 @@ static void guess_end(struct ht_tap *tap, struct ht_tap_socket *socket)
         ht_tap_socket_connect(tap, socket, (int)error);
 }
 
+/* The whole receive queue, for whoever wants every byte: what came and was not read was on the wire, too.
+ * Where the head that the close tells is all of it there is nothing more to say. */
+static void emit_unread(struct ht_tap *tap, const struct ht_tap_socket *socket)
+{
+    int size = 0;
+    if (!tap->all_bytes || ioctl(socket->fd, FIONREAD, &size) != 0 || size <= (int)HT_CAP_OPAQUE_HEAD)
+        return;
+    size_t room = (size_t)size < HT_CAP_QUEUE ? (size_t)size : HT_CAP_QUEUE;
+    uint8_t *bytes = ht_malloc(room);
+    ssize_t left = ht_real()->recv(socket->fd, bytes, room, MSG_PEEK | MSG_DONTWAIT);
+    if (left > 0)
+        ht_tap_emit_bytes(tap, socket, HT_LEVEL_UNREAD, HT_DIR_IN, ht_span(bytes, (size_t)left));
+    free(bytes);
+}
+
 static void emit_close(struct ht_tap *tap, const struct ht_tap_socket *socket)
 {
     int error = 0;
@@ -220,6 +235,7 @@ void ht_tap_socket_close(struct ht_tap *tap, struct ht_tap_socket *socket)
     if (socket->state != HT_SOCKET_CONNECTED)
         ht_tap_read_icmp(tap, socket);
     ht_tap_sample(tap, socket, HT_SAMPLE_CLOSE);
+    emit_unread(tap, socket);
     emit_close(tap, socket);
     ht_tap_socket_forget(tap, socket);
 }

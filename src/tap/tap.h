@@ -25,6 +25,7 @@ struct ht_tap_options {
     bool dry; /* send nothing: a peer within the process gets each request, and nothing is written. It needs
                * the interposed calls; HT_ERR_CURL where there are none */
     bool fail_early;     /* no more jobs after one that failed */
+    bool all_bytes;      /* also those that came and nobody read (HT_LEVEL_UNREAD) */
     bool callbacks_only; /* behave as where calls cannot be interposed */
     const char *tool_version;
 };

@@ -83,6 +83,8 @@ void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const voi
 {
     int saved_errno = errno;
     if (result == 0) {
+        if (!socket->peer_closed)
+            ht_tap_emit_bytes(tap, socket, 0, HT_DIR_IN, ht_span(NULL, 0));
         socket->peer_closed = true;
     } else if (result < 0) {
         note_error(tap, socket, saved_errno);

@@ -3,6 +3,17 @@
 #include "cli/config.h"
 
 const struct ht_option ht_rows_report[] = {
+    {.name = "capture-max",
+     .argument = "bytes",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_OURS,
+     .help = "Let --report pcapng take no more than this, 256M by default",
+     .text =
+         "Bytes, with K, M or G at the end for powers of 1024. That much of what sockets carried is kept in "
+         "a temporary file while the run lasts, and is in the capture; where more comes the capture "
+         "ends, which a comment in it and a note say, and the run goes on.",
+     .since = "0.1.0",
+     .apply = ht_apply_capture_max},
     {.name = "echo-header",
      .argument = "name",
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_GATE,
