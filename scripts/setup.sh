@@ -43,6 +43,7 @@ command unshare                      | util-linux           | a small file syste
 command protoc                       | protobuf-compiler    | reads the definitions of OpenTelemetry
 python google.protobuf                | python3-protobuf     | holds spans against them
 command dnsmasq                      | dnsmasq-base         | a resolver that lies
+command xmllint                      | libxml2-utils        | holds JUnit reports against their schema
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions

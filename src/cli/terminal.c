@@ -51,6 +51,10 @@ struct ht_report_options ht_terminal_options(const struct ht_command *command, i
                                         .capture_max = command->capture_max,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     options.service_name = getenv("OTEL_SERVICE_NAME");
+    if (command->fail_on >= 0) {
+        options.gated = true;
+        options.fail_on = (enum ht_severity)command->fail_on;
+    }
     ht_terminal_fill(&options, fd);
     if (command->ci)
         options.color = options.unicode = options.pretty = false;

@@ -2,17 +2,25 @@
 /* The table of report formats. A new one is a row here, a file of its own, and its test. */
 #include "report/format.h"
 
-extern const struct ht_format ht_format_har, ht_format_json, ht_format_jsonl, ht_format_otlp,
-    ht_format_pcapng, ht_format_text;
+/* clang-format off */
+extern const struct ht_format ht_format_har;
+extern const struct ht_format ht_format_json;
+extern const struct ht_format ht_format_jsonl;
+extern const struct ht_format ht_format_junit;
+extern const struct ht_format ht_format_otlp;
+extern const struct ht_format ht_format_pcapng;
+extern const struct ht_format ht_format_text;
 
 static const struct ht_format *const formats[] = {
     &ht_format_har,
     &ht_format_json,
     &ht_format_jsonl,
+    &ht_format_junit,
     &ht_format_otlp,
     &ht_format_pcapng,
     &ht_format_text,
 };
+/* clang-format on */
 
 const struct ht_format *const *ht_formats(size_t *count)
 {

@@ -8,6 +8,8 @@
 #include "report/names.h"
 #include "report/show.h"
 
+#include <stdlib.h>
+
 const struct ht_exchange *ht_last_exchange(const struct ht_transfer *transfer)
 {
     const struct ht_exchange *x = transfer->exchanges;
@@ -26,6 +28,26 @@ struct ht_sink *ht_part(struct ht_sink *line)
     if (line->len)
         ht_sink_puts(line, " \u00b7 ");
     return line;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+int64_t ht_last_moment(const struct ht_transfer *transfer)
+{
+    int64_t end = later(transfer->end_us, transfer->start_us);
+    size_t count = 0;
+    if (transfer->end_us >= 0)
+        return transfer->end_us;
+    for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next)
+        end = later(end, x->end_us);
+    const struct ht_event **events = ht_transfer_timeline(transfer, &count);
+    for (size_t i = 0; i < count; i++)
+        end = later(end, later(events[i]->t_us, events[i]->t_last_us));
+    free(events);
+    return end;
 }
 
 void ht_status_line(struct ht_sink *out, const struct ht_response *response)

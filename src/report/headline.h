@@ -19,6 +19,8 @@ void ht_headline_failure(struct ht_sink *out, const struct ht_transfer *transfer
 /* The exchange that a transfer ended with; NULL where it never began one. */
 const struct ht_exchange *ht_last_exchange(const struct ht_transfer *transfer);
 bool ht_was_stopped(const struct ht_transfer *transfer); /* by the user */
+/* When the transfer ended; of one that was stopped the last moment that anything is known of. */
+int64_t ht_last_moment(const struct ht_transfer *transfer);
 /* Begins the next part of a line: writes " · " unless it is the first. */
 struct ht_sink *ht_part(struct ht_sink *line);
 void ht_status_line(struct ht_sink *out, const struct ht_response *response); /* "404 Not Found" */

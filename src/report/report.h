@@ -25,6 +25,9 @@ struct ht_report_options {
     const char *exit_why;          /* harmless; NULL where libcurl's own words say it */
     const struct ht_check *checks; /* of --expect, judged */
     size_t check_count;
+    /* Findings of `fail_on` and graver make the run fail; with `gated` false none does. */
+    bool gated;
+    enum ht_severity fail_on;
     const char *service_name; /* OTLP: of the resource; NULL: httptrace */
 };
 

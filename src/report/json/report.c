@@ -7,8 +7,6 @@
 #include "report/headline.h"
 #include "report/json/value.h"
 
-#include <stdlib.h>
-
 static json_t *tool(const struct ht_run_info *info)
 {
     json_t *out = json_object();
@@ -19,27 +17,6 @@ static json_t *tool(const struct ht_run_info *info)
     ht_json_set(out, "nghttp2", ht_json_text_or_null(info->nghttp2));
     ht_json_set(out, "tap", ht_json_text_or_null(info->tap));
     return out;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* The end of a transfer, or for one that was stopped the last moment that anything is known of. */
-static int64_t end_of(const struct ht_transfer *transfer)
-{
-    int64_t end = later(transfer->end_us, transfer->start_us);
-    size_t count = 0;
-    if (transfer->end_us >= 0)
-        return transfer->end_us;
-    for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next)
-        end = later(end, x->end_us);
-    const struct ht_event **events = ht_transfer_timeline(transfer, &count);
-    for (size_t i = 0; i < count; i++)
-        end = later(end, later(events[i]->t_us, events[i]->t_last_us));
-    free(events);
-    return end;
 }
 
 static json_t *curl_times(const struct ht_curl_times *times)
@@ -110,7 +87,7 @@ static json_t *report(struct ht_json *j)
     ht_json_set(out, "url", ht_json_url(j, t->url));
     ht_json_set(out, "method", ht_json_text(t->method));
     ht_json_set(out, "started_at", started_at(t));
-    ht_json_set(out, "duration_us", json_integer(end_of(t) - t->start_us));
+    ht_json_set(out, "duration_us", json_integer(ht_last_moment(t) - t->start_us));
     ht_json_set(out, "outcome", outcome(j));
     ht_json_set(out, "verdict", verdict(j));
     ht_json_set(out, "findings", ht_json_findings(j));
