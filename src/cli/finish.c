@@ -250,7 +250,7 @@ static enum ht_status finish_group(struct ht_config *config, struct ht_error *er
 
 static void keep_notes(struct ht_config *config)
 {
-    if (config->notes.len)
+    if (config->notes.len && !config->out->silent) /* as curl's warnings */
         config->out->notes =
             ht_arena_text(config->memory->arena, ht_span(config->notes.text, config->notes.len));
 }
@@ -286,6 +286,9 @@ enum ht_status ht_config_finish(struct ht_config *config, struct ht_error *error
         return status;
     link_operations(out);
     keep_notes(config);
+    /* The report stands where curl has its meter; what it would say of a failure is said. */
+    if (config->as_curl && out->no_progress && !out->silent)
+        out->silent = out->show_error = true;
     if (config->out->curl)
         print_curl(config);
     return set_dry(config, error);

@@ -40,6 +40,7 @@ struct run {
     struct ht_observer *observers;
     int last_code; /* of the run so far, without gates */
     bool side_by_side;
+    bool is_counted; /* a transfer has ended, with last_code */
     int write_errno; /* of the first report that could not be written */
 };
 
@@ -75,6 +76,7 @@ static int exit_code_of(const struct ht_transfer *transfer)
 /* As curl ends: one after another the last transfer counts, side by side the last that failed. */
 static void count_code(struct run *run, const struct ht_trace *trace, int code)
 {
+    run->is_counted = true;
     run->side_by_side = run->side_by_side || run->command->parallel || trace->transfers->next;
     if (!run->side_by_side || code != 0)
         run->last_code = code;
@@ -290,9 +292,10 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
     if (command->kind == HT_COMMAND_READ)
         return ht_record_read(command->read_path, sink, error);
     enum ht_status status = ht_tap_run(&options, &curl_code, error);
-    if (status == HT_ERR_IO && run->last_code) /* a body that could not be written is libcurl's matter too */
-        error->exit_code = run->last_code;
-    return status;
+    if (status != HT_ERR_IO || !run->is_counted)
+        return status;
+    error->exit_code = run->last_code; /* a body that could not be written is libcurl's matter too */
+    return command->as_curl && command->silent ? HT_OK : status;
 }
 
 /* What an interrupted run came to. */

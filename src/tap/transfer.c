@@ -122,8 +122,8 @@ static void fill_times(struct ht_curl_times *times, CURL *easy)
     times->total_us = info_time(easy, CURLINFO_TOTAL_TIME_T);
 }
 
-/* libcurl says of a socket that it could not have what it says of one that could not connect. `words` has the
- * reason. */
+/* libcurl says of a socket that it could not have what it says of one that could not connect, and nothing of
+ * a code that it did not end with. `words` has the reason. */
 static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode code, const char *text,
                               const char *words)
 {
@@ -131,7 +131,7 @@ static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode c
         return text;
     if (code == CURLE_OK)
         return "";
-    if (transfer->no_socket)
+    if (transfer->no_socket || (code == CURLE_HTTP_RETURNED_ERROR && !transfer->error[0]))
         return words;
     return transfer->error[0] ? transfer->error : curl_easy_strerror(code);
 }
@@ -171,7 +171,11 @@ static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char
     CURL *easy = transfer->easy;
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
     char words[CURL_ERROR_SIZE];
-    snprintf(words, sizeof words, HT_NO_SOCKET "%s", strerrordesc_np(transfer->no_socket));
+    if (transfer->no_socket)
+        snprintf(words, sizeof words, HT_NO_SOCKET "%s", strerrordesc_np(transfer->no_socket));
+    else /* --fail-with-body is none of libcurl's */
+        snprintf(words, sizeof words, "The requested URL returned error: %ld",
+                 info_long(easy, CURLINFO_RESPONSE_CODE));
     ask_why(transfer, code);
     raw.transfer = transfer->id;
     raw.u.transfer_end.curl_code = code;

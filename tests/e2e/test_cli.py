@@ -18,7 +18,6 @@ USAGE_ERRORS = [
     pytest.param(("--max-tim", "x", "http://localhost/"), id="number"),
     pytest.param(("-m",), id="missing-value"),
     pytest.param(("-m", "abc", "http://localhost/"), id="not-a-number"),
-    pytest.param(("-d", "@/no/such/file", "http://localhost/"), id="no-file"),
     pytest.param(("--json", "{}", "http://localhost/"), id="json-data"),
     pytest.param(("--json", "@x", "http://localhost/"), id="json-file"),
     pytest.param(("--read", "x", "http://localhost/"), id="read-with-url"),
@@ -31,6 +30,11 @@ def test_usage_error(args):
     result = run.raw(*args)
     assert result.exit_code == run.USAGE, result.explain("a usage error")
     assert result.stdout == b"" and len(result.errors.strip().splitlines()) == 1, result.explain("one line, on stderr")
+
+
+def test_a_file_that_cannot_be_sent_has_curls_code():
+    result = run.raw("-d", "@/no/such/file", "http://localhost/")
+    assert result.exit_code == 26 and len(result.errors.strip().splitlines()) == 1, result.explain("one line, on stderr")
 
 
 def test_unknown_option_suggests_the_nearest():

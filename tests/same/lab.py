@@ -154,6 +154,8 @@ def read_head(wire):
         head = head.split("\r\n", 1)[1]
     line, *rest = head.split("\r\n")
     words = line.split(" ")
+    if words[0] == "PRI":  # HTTP/2 where it is not spoken
+        wire.drain()
     if len(words) < 2:
         raise Gone
     return words[0], " ".join(words[1:-1]) if len(words) > 2 else words[1], [tuple(f.split(":", 1)) for f in rest if ":" in f]

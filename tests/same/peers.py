@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """HTTP/2 of the lab: requests decoded by python's h2, recorded as they were meant, and answered as the others are."""
 
-import base64
-
 import answers
 
 try:
@@ -103,7 +101,7 @@ def upgrade(wire, listener, request):
         return False
     session = Session(wire, listener)
     settings = request.header("http2-settings")
-    session.connection.initiate_upgrade_connection(base64.urlsafe_b64decode(settings + "=="))
+    session.connection.initiate_upgrade_connection(settings.encode())
     wire.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
     session.reply(1, request.method, request.target, request.headers, b"")
     wire.send(session.connection.data_to_send())
