@@ -131,7 +131,7 @@ static json_t *next_steps(const struct ht_json *j, const struct ht_finding *find
     return list;
 }
 
-static json_t *finding_value(const struct ht_json *j, const struct ht_finding *f)
+json_t *ht_json_finding(const struct ht_json *j, const struct ht_finding *f)
 {
     json_t *out = json_object();
     ht_json_set(out, "code", ht_json_word(f->code));
@@ -154,7 +154,7 @@ json_t *ht_json_findings_of(const struct ht_json *j, const struct ht_exchange *e
 {
     json_t *list = json_array();
     for (const struct ht_finding *f = exchange->findings; f; f = f->next)
-        ht_json_append(list, finding_value(j, f));
+        ht_json_append(list, ht_json_finding(j, f));
     return list;
 }
 

@@ -7,7 +7,7 @@
 #include "report/headline.h"
 #include "report/json/value.h"
 
-static json_t *tool(const struct ht_run_info *info)
+json_t *ht_json_tool(const struct ht_run_info *info)
 {
     json_t *out = json_object();
     ht_json_set(out, "name", json_string("httptrace"));
@@ -31,7 +31,7 @@ static json_t *curl_times(const struct ht_curl_times *times)
     return out;
 }
 
-static json_t *outcome(const struct ht_json *j)
+json_t *ht_json_outcome(const struct ht_json *j)
 {
     const struct ht_transfer *t = j->transfer;
     bool ended = t->end_us >= 0;
@@ -57,7 +57,7 @@ static json_t *headline(const struct ht_json *j)
     return text;
 }
 
-static json_t *verdict(const struct ht_json *j)
+json_t *ht_json_verdict(const struct ht_json *j)
 {
     const struct ht_verdict *v = &j->transfer->verdict;
     json_t *out = json_object();
@@ -69,10 +69,10 @@ static json_t *verdict(const struct ht_json *j)
     return out;
 }
 
-static json_t *started_at(const struct ht_transfer *transfer)
+json_t *ht_json_wall_time(int64_t wall_us)
 {
     struct ht_sink sink = ht_sink(0);
-    ht_sink_rfc3339(&sink, transfer->wall_start_us, true);
+    ht_sink_rfc3339(&sink, wall_us, true);
     json_t *text = json_string(ht_sink_text(&sink));
     ht_sink_free(&sink);
     return text;
@@ -83,13 +83,13 @@ static json_t *report(struct ht_json *j)
     const struct ht_transfer *t = j->transfer;
     json_t *out = json_object();
     ht_json_set(out, "schema", json_string("httptrace.report/1"));
-    ht_json_set(out, "tool", tool(&j->trace->info));
+    ht_json_set(out, "tool", ht_json_tool(&j->trace->info));
     ht_json_set(out, "url", ht_json_url(j, t->url));
     ht_json_set(out, "method", ht_json_text(t->method));
-    ht_json_set(out, "started_at", started_at(t));
+    ht_json_set(out, "started_at", ht_json_wall_time(t->wall_start_us));
     ht_json_set(out, "duration_us", json_integer(ht_last_moment(t) - t->start_us));
-    ht_json_set(out, "outcome", outcome(j));
-    ht_json_set(out, "verdict", verdict(j));
+    ht_json_set(out, "outcome", ht_json_outcome(j));
+    ht_json_set(out, "verdict", ht_json_verdict(j));
     ht_json_set(out, "findings", ht_json_findings(j));
     if (j->options->check_count)
         ht_json_set(out, "expect", ht_json_checks(j));

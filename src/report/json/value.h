@@ -58,8 +58,13 @@ json_t *ht_json_h2(struct ht_json *j, const struct ht_connection *connection);
 json_t *ht_json_event(const struct ht_json *j, const struct ht_event *event);
 json_t *ht_json_malformed(const struct ht_event *event);
 json_t *ht_json_timeline(struct ht_json *j);
+json_t *ht_json_finding(const struct ht_json *j, const struct ht_finding *finding);
 json_t *ht_json_findings(const struct ht_json *j);
 json_t *ht_json_findings_of(const struct ht_json *j, const struct ht_exchange *exchange);
 json_t *ht_json_checks(const struct ht_json *j);
+json_t *ht_json_tool(const struct ht_run_info *info);
+json_t *ht_json_outcome(const struct ht_json *j);
+json_t *ht_json_verdict(const struct ht_json *j);
+json_t *ht_json_wall_time(int64_t wall_us); /* RFC 3339, in UTC */
 
 #endif
