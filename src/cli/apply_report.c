@@ -33,6 +33,16 @@ static bool streams(const struct ht_config *config, const char *name)
     return at != NULL;
 }
 
+static void drop_stream(struct ht_config *config, const struct ht_format *format)
+{
+    struct ht_report_request **at = &config->memory->reports;
+    while (*at)
+        if ((*at)->place == HT_REPORT_STREAM && (*at)->format == format)
+            *at = (*at)->next;
+        else
+            at = &(*at)->next;
+}
+
 static enum ht_status unknown_format(const struct ht_config *config, const struct ht_option_use *use,
                                      struct ht_span name, struct ht_error *error)
 {
@@ -106,6 +116,18 @@ enum ht_status ht_apply_json(struct ht_config *config, const struct ht_option_us
                        "--json DATA is --json-data DATA here",
                        use->flag);
     config->out->json = use->on;
+    return HT_OK;
+}
+
+enum ht_status ht_apply_events(struct ht_config *config, const struct ht_option_use *use,
+                               struct ht_error *error)
+{
+    const struct ht_format *format = ht_format_by_name(ht_span_str("events"));
+    (void)error;
+    if (use->on && !streams(config, format->name))
+        add(config, (struct ht_report_request){.format = format});
+    else if (!use->on)
+        drop_stream(config, format);
     return HT_OK;
 }
 

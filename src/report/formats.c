@@ -2,7 +2,8 @@
 /* The table of report formats. A new one is a row here, a file of its own, and its test. */
 #include "report/format.h"
 
-/* clang-format off */
+/* clang-format off: a row a line */
+extern const struct ht_format ht_format_events;
 extern const struct ht_format ht_format_har;
 extern const struct ht_format ht_format_json;
 extern const struct ht_format ht_format_jsonl;
@@ -12,6 +13,7 @@ extern const struct ht_format ht_format_pcapng;
 extern const struct ht_format ht_format_text;
 
 static const struct ht_format *const formats[] = {
+    &ht_format_events,
     &ht_format_har,
     &ht_format_json,
     &ht_format_jsonl,
