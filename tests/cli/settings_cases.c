@@ -182,6 +182,7 @@ const char *const ht_settings_elsewhere[] = {
     "disable",
     "dump-ca-embed",
     "echo-header",
+    "events",
     "explain",
     "fail-early",
     "generate",
