@@ -39,15 +39,18 @@ static bool has_part(const struct ht_target *target, enum ht_target_part part)
         return target->has_output;
     case HT_TARGET_UPLOAD:
         return target->upload != NULL;
+    case HT_TARGET_PARTS:
+        break;
     }
     return false;
 }
 
 struct ht_target *ht_group_target(struct ht_group *group, struct ht_arena *arena, enum ht_target_part part)
 {
-    struct ht_target **at = &group->targets;
-    while (*at && has_part(*at, part))
-        at = &(*at)->next;
+    struct ht_target *filled = group->filled[part];
+    struct ht_target **at = filled ? &filled->next : &group->targets;
+    for (; *at && has_part(*at, part); at = &(*at)->next)
+        group->filled[part] = *at;
     if (*at == NULL)
         *at = ht_arena_alloc(arena, sizeof **at);
     return *at;

@@ -19,7 +19,7 @@ struct ht_target {
     bool has_output, remote_name;      /* -o or -O was given; it was -O */
 };
 
-enum ht_target_part { HT_TARGET_URL, HT_TARGET_OUTPUT, HT_TARGET_UPLOAD };
+enum ht_target_part { HT_TARGET_URL, HT_TARGET_OUTPUT, HT_TARGET_UPLOAD, HT_TARGET_PARTS };
 
 struct ht_settings {
     struct ht_setting *items;
@@ -32,9 +32,11 @@ struct ht_group {
     struct ht_group *next;
     struct ht_settings settings;
     struct ht_target *targets;
-    struct ht_sink body;    /* the POST's, uncapped; its setting points here, as it may be large */
-    struct ht_sink cookies; /* of -b with a = in it */
-    struct ht_form form;    /* of -F */
+    struct ht_target
+        *filled[HT_TARGET_PARTS]; /* up to here all targets have that part; NULL: none is known to */
+    struct ht_sink body;          /* the POST's, uncapped; its setting points here, as it may be large */
+    struct ht_sink cookies;       /* of -b with a = in it */
+    struct ht_form form;          /* of -F */
     const char *form_flag, *upload_flag, *etag_flag; /* the last -F, -T (of something) and --etag-compare */
     const char *etag_path;
     const char *body_flag, *head_flag, *cookie_flag; /* the last flags that asked for a POST, for a HEAD, for

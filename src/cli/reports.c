@@ -196,6 +196,14 @@ bool ht_reports_are_none(const struct ht_reports *reports)
     return reports->printers == NULL;
 }
 
+bool ht_reports_watch(const struct ht_reports *reports)
+{
+    const struct printer *at = reports ? reports->printers : NULL;
+    while (at && !at->request->format->raw && !at->request->format->event)
+        at = at->next;
+    return at != NULL;
+}
+
 void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
                          const struct ht_transfer *transfer, const struct ht_gate_result *result)
 {

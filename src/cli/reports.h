@@ -22,6 +22,8 @@ bool ht_reports_want_raw(const struct ht_reports *reports);
 struct ht_observer *ht_reports_observer(struct ht_reports *reports);
 /* Nobody wants a report. */
 bool ht_reports_are_none(const struct ht_reports *reports);
+/* Whether a format looks at events as they come. */
+bool ht_reports_watch(const struct ht_reports *reports);
 /* A transfer was judged. */
 void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
                          const struct ht_transfer *transfer, const struct ht_gate_result *result);

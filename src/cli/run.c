@@ -265,6 +265,13 @@ static bool wants_callbacks(void)
     return tap && strcmp(tap, "callbacks") == 0;
 }
 
+/* Whether anybody sees or keeps what libcurl says of itself. */
+static bool wants_texts(const struct run *run)
+{
+    const struct ht_command *command = run->command;
+    return command->verbose || command->timeline || command->record_path || ht_reports_watch(run->reports);
+}
+
 static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
@@ -280,6 +287,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
         .parallel_host = command->parallel ? command->parallel_max_host : 0,
         .stop = &stop_signal,
         .dry = command->dry,
+        .texts = wants_texts(run),
         .fail_early = command->fail_early,
         .all_bytes = ht_reports_want_raw(run->reports),
         .callbacks_only = wants_callbacks(),

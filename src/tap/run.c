@@ -291,6 +291,7 @@ static void open_run(struct session *session)
                            .probe_fd = -1,
                            .resolving = -1};
     tap->lookups_end = &tap->lookups;
+    tap->texts = session->options->texts;
     tap->interposes = !session->options->callbacks_only;
     ht_tap_set_live(tap);
     if (tap->interposes)

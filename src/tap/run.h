@@ -10,6 +10,7 @@
 #include "tap/tap.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <stdatomic.h>
 
@@ -27,6 +28,8 @@ struct ht_tap_socket {
     int64_t deadline_us; /* past it nothing more is read; 0: none */
     CURL *easy;          /* of the transfer that opened it or uses it now; NULL once that is over */
     int family;
+    char local_ip[INET6_ADDRSTRLEN]; /* see ht_tap_socket_by_local() */
+    int local_port;                  /* 0: not known yet */
     enum ht_socket_state state;
     enum ht_request_state request;
     int last_error; /* errno of the last send() or recv() that failed for good */
@@ -56,6 +59,7 @@ struct ht_tap_failed {
 struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
     bool all_bytes;  /* those that nobody read included */
+    bool texts;      /* libcurl is asked for its verbose texts */
     bool interposes; /* the interposed functions report; else they pass through */
     struct ht_raw_sink sink;
     int64_t start_us;

@@ -153,13 +153,23 @@ struct ht_tap_socket *ht_tap_socket_by_id(const struct ht_tap *tap, int32_t id)
     return at;
 }
 
+/* Asked of the kernel once: it stays what it is from the connect on. */
+static void learn_local(struct ht_tap_socket *socket)
+{
+    if (socket->local_port != 0)
+        return;
+    struct name local = local_name(socket->fd);
+    socket->local_port = local.port;
+    snprintf(socket->local_ip, sizeof socket->local_ip, "%.*s", (int)sizeof socket->local_ip - 1, local.text);
+}
+
 struct ht_tap_socket *ht_tap_socket_by_local(const struct ht_tap *tap, const char *ip, int port)
 {
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
         if (at->family == AF_UNIX)
             continue;
-        struct name local = local_name(at->fd);
-        if (local.port == port && port != 0 && (ip == NULL || strcmp(ip, local.text) == 0))
+        learn_local(at);
+        if (at->local_port == port && port != 0 && (ip == NULL || strcmp(ip, at->local_ip) == 0))
             return at;
     }
     return NULL;

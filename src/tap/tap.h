@@ -22,8 +22,9 @@ struct ht_tap_options {
      * (CURLE_OPERATION_TIMEDOUT), for that reason; NULL lets it run. The member itself may be NULL. */
     const char *(*give_up)(void *ctx, int32_t transfer);
     void *give_up_ctx;
-    bool dry; /* send nothing: a peer within the process gets each request, and nothing is written. It needs
-               * the interposed calls; HT_ERR_CURL where there are none */
+    bool dry;   /* send nothing: a peer within the process gets each request, and nothing is written. It needs
+                 * the interposed calls; HT_ERR_CURL where there are none */
+    bool texts; /* HT_RAW_TEXT is wanted: libcurl is slower where it has to say what it does */
     bool fail_early;     /* no more jobs after one that failed */
     bool all_bytes;      /* also those that came and nobody read (HT_LEVEL_UNREAD) */
     bool callbacks_only; /* behave as where calls cannot be interposed */

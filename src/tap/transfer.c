@@ -28,6 +28,9 @@ static void set_defaults(CURL *easy, CURLSH *share)
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
+    /* SIGPIPE is ignored throughout; without threads to resolve in, libcurl's lookups need SIGALRM. */
+    if (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS)
+        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* A lookup that hangs would hold up the end of a transfer that timed out. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
