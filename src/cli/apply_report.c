@@ -156,7 +156,7 @@ enum ht_status ht_apply_list_reports(struct ht_config *config, const struct ht_o
 
 /* ---- the end of the command line ---- */
 
-/* One report has the stream: the text, unless another was asked for. */
+/* One report has the stream: the text, unless another was asked for, or with --quiet none. */
 static enum ht_status choose_stream(struct ht_config *config, struct ht_error *error)
 {
     const struct ht_report_request *chosen = NULL;
@@ -173,7 +173,7 @@ static enum ht_status choose_stream(struct ht_config *config, struct ht_error *e
         chosen = at;
     }
     config->out->json = chosen && strcmp(chosen->format->name, "json") == 0;
-    if (!chosen)
+    if (!chosen && !config->out->quiet)
         add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("text"))});
     return HT_OK;
 }

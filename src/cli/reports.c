@@ -323,8 +323,6 @@ struct ht_reports *ht_reports_open(const struct ht_command *command)
     *reports = (struct ht_reports){.command = command};
     struct printer **end = &reports->printers;
     for (const struct ht_report_request *at = command->reports; at; at = at->next) {
-        if (command->quiet && at->place == HT_REPORT_STREAM)
-            continue;
         *end = new_printer(reports, at);
         end = &(*end)->next;
     }

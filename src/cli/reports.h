@@ -9,8 +9,8 @@
 
 struct ht_reports;
 
-/* Opens all that the command asks for, which outlives them; with --quiet none on a stream. What cannot be
- * opened is told by ht_reports_close. */
+/* Opens all that the command asks for, which outlives them. What cannot be opened is told by
+ * ht_reports_close. */
 struct ht_reports *ht_reports_open(const struct ht_command *command);
 
 /* Stands before `next`, so that formats see raw events as the tap gives them; `next` itself where none wants

@@ -89,6 +89,22 @@ static void files_leave_the_stream_to_the_text(void **state)
     CHECK(rows);
 }
 
+static void quiet_drops_what_nobody_asked_for(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"--quiet|h", ""},
+        {"--quiet|--no-quiet|h", "text:"},
+        {"--quiet|--json|h", "json:"},
+        {"--report|jsonl|--quiet|h", "jsonl:"},
+        {"--quiet|--report|text|h", "text:"},
+        {"--quiet|--events|h", "events:"},
+        {"--quiet|--report|json=a|h", "json:file a"},
+        {"--quiet|--json|--no-json|h", ""},
+    };
+    CHECK(rows);
+}
+
 static void directories_hold_for_files(void **state)
 {
     (void)state;
@@ -123,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_report_has_the_stream),
         cmocka_unit_test(files_leave_the_stream_to_the_text),
+        cmocka_unit_test(quiet_drops_what_nobody_asked_for),
         cmocka_unit_test(directories_hold_for_files),
         cmocka_unit_test(what_is_no_report_is_refused),
     };

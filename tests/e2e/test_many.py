@@ -61,6 +61,21 @@ def test_quiet_leaves_the_gates(url):
     assert "expect failed" in done.stderr
 
 
+@pytest.mark.parametrize("asked", [["--json"], ["--report", "jsonl"], ["--report", "json=-"]])
+def test_quiet_leaves_a_report_that_was_asked_for(url, asked):
+    done = httptrace("--quiet", *asked, url + "/", "http://127.0.0.1:1/")
+    assert [json.loads(line)["verdict"]["headline"] for line in done.stdout.splitlines()][1:] == [
+        "127.0.0.1:1 refused the connection."]
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr == "httptrace: (7) 127.0.0.1:1 refused the connection.\n"
+
+
+def test_quiet_leaves_a_report_in_a_file(url, tmp_path):
+    done = httptrace("--quiet", "--report", f"json={tmp_path}/report", url + "/")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert json.loads((tmp_path / "report").read_text())["result"]["curl_code"] == 0
+
+
 def test_duplicates_and_globs_have_a_report_each(url):
     done = httptrace("--json", "-Z", "--parallel-max", "5", url + "/[1-20]", url + "/1", url + "/1")
     assert done.returncode == 0

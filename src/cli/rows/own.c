@@ -72,11 +72,11 @@ const struct ht_option ht_rows_own[] = {
      .since = "0.1.0",
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
-     .help = "No report, but a line for a transfer that failed",
+     .help = "No text report, but a line for a transfer that failed",
      .text =
          "The line is on standard error: httptrace, libcurl's code in parentheses, and the sentence that a "
-         "report would begin with; -s without -S hides it too. Reports to files, gates, records and -v work "
-         "as ever.",
+         "report would begin with; -s without -S hides it too. What --report, --json or --events ask for, "
+         "gates, records and -v work as ever.",
      .apply = ht_apply_quiet},
     {.name = "read",
      .argument = "file",
