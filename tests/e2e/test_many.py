@@ -73,7 +73,7 @@ def test_quiet_leaves_a_report_that_was_asked_for(url, asked):
 def test_quiet_leaves_a_report_in_a_file(url, tmp_path):
     done = httptrace("--quiet", "--report", f"json={tmp_path}/report", url + "/")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert json.loads((tmp_path / "report").read_text())["result"]["curl_code"] == 0
+    assert json.loads((tmp_path / "report").read_text())["outcome"]["curl_code"] == 0
 
 
 def test_duplicates_and_globs_have_a_report_each(url):
