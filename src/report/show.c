@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <inttypes.h>
 
 static bool is_address_byte(uint8_t c)
 {
@@ -210,6 +211,32 @@ void ht_show_field(struct ht_sink *out, const struct ht_field *map, const struct
         ht_show_url(out, value, false);
     else
         ht_show_text(out, value);
+}
+
+static void show_opaque(struct ht_sink *out, struct ht_span value, size_t most)
+{
+    ht_sink_hex(out, ht_span_head(value, most));
+    if (value.len > most)
+        ht_sink_printf(out, "\u2026 (%zu bytes)", value.len);
+}
+
+void ht_show_value(struct ht_sink *out, const struct ht_field *map, const struct ht_field *f, size_t most,
+                   bool secrets)
+{
+    if (f->type == HT_FIELD_TEXT)
+        ht_show_field(out, map, f, secrets);
+    else if (f->secret && !secrets)
+        ht_sink_puts(out, HT_MASK);
+    else if (f->type == HT_FIELD_BYTES)
+        show_opaque(out, f->value.bytes, most);
+    else if (f->type == HT_FIELD_BOOL)
+        ht_sink_puts(out, f->value.number ? "true" : "false");
+    else if (f->type == HT_FIELD_NAMED && f->label)
+        ht_show_ready(out, f->label);
+    else if (f->type == HT_FIELD_NAMED)
+        ht_sink_printf(out, "0x%" PRIx64, f->value.number);
+    else
+        ht_sink_printf(out, "%" PRIu64, f->value.number);
 }
 
 /* libcurl ends its lines; here each is a line of its own. */

@@ -34,6 +34,10 @@ void ht_show_header(struct ht_sink *out, struct ht_span name, struct ht_span val
 void ht_show_field(struct ht_sink *out, const struct ht_field *map, const struct ht_field *field,
                    bool secrets);
 
+/* The value of any field of the tree without children, of opaque bytes the first `most`. */
+void ht_show_value(struct ht_sink *out, const struct ht_field *map, const struct ht_field *field, size_t most,
+                   bool secrets);
+
 /* "rtt 23.9 ms"; a loopback's is not written as nothing. */
 void ht_show_rtt(struct ht_sink *out, int64_t rtt_us);
 

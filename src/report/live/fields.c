@@ -119,31 +119,10 @@ static bool is_flat_list(const struct ht_field *f)
 
 /* ---- values on one line ---- */
 
-static void bytes(struct ht_sink *out, struct ht_span value)
-{
-    ht_sink_hex(out, ht_span_head(value, SHOWN_BYTES));
-    if (value.len > SHOWN_BYTES)
-        ht_sink_printf(out, "\u2026 (%zu bytes)", value.len);
-}
-
 static void scalar(const struct ht_live *live, struct ht_sink *out, const struct ht_field *map,
                    const struct ht_field *f)
 {
-    bool secrets = live->options.show_secrets;
-    if (f->type == HT_FIELD_TEXT)
-        ht_show_field(out, map, f, secrets);
-    else if (f->secret && !secrets)
-        ht_sink_puts(out, HT_MASK);
-    else if (f->type == HT_FIELD_BYTES)
-        bytes(out, f->value.bytes);
-    else if (f->type == HT_FIELD_BOOL)
-        ht_sink_puts(out, f->value.number ? "true" : "false");
-    else if (f->type == HT_FIELD_NAMED && f->label)
-        ht_show_ready(out, f->label);
-    else if (f->type == HT_FIELD_NAMED)
-        ht_sink_printf(out, "0x%" PRIx64, f->value.number);
-    else
-        ht_sink_printf(out, "%" PRIu64, f->value.number);
+    ht_show_value(out, map, f, SHOWN_BYTES, live->options.show_secrets);
 }
 
 static void inlined(const struct ht_live *live, struct ht_sink *out, const struct ht_field *map,

@@ -14,12 +14,20 @@
 /* What may not be cut. */
 static void whole_line(const struct ht_text *t, const char *name, const char *value)
 {
+    if (t->fact) {
+        t->fact(t->fact_ctx, name, value);
+        return;
+    }
     ht_sink_printf(t->paint.out, "  %-15s", name);
     ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, value, NAME_COLUMNS, NAME_COLUMNS);
 }
 
 static void line(const struct ht_text *t, const char *name, enum ht_style style, const char *value)
 {
+    if (t->fact) {
+        t->fact(t->fact_ctx, name, value);
+        return;
+    }
     size_t used = strlen(name) + 3 > NAME_COLUMNS ? strlen(name) + 3 : NAME_COLUMNS;
     ht_sink_printf(t->paint.out, "  %-*s", (int)used - 2, name);
     ht_paint_fit(&t->paint, style, value, t->paint.width > used ? t->paint.width - used : 1);

@@ -84,8 +84,10 @@ static size_t clamp(int width)
 void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
                     const struct ht_report_options *options)
 {
-    struct ht_text t = {
-        {out, options->color, options->unicode, clamp(options->width)}, trace, transfer, options, NULL, 0};
+    struct ht_text t = {.paint = {out, options->color, options->unicode, clamp(options->width)},
+                        .trace = trace,
+                        .transfer = transfer,
+                        .options = options};
     t.events = ht_transfer_timeline(transfer, &t.event_count);
     if (transfer->id > 0)
         ht_paint_newline(&t.paint); /* after the report of the one before */

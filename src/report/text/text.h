@@ -14,6 +14,10 @@ struct ht_text {
     const struct ht_report_options *options;
     const struct ht_event **events; /* the transfer's timeline */
     size_t event_count;
+    /* Who takes the facts of a failure or an error answer in place of `paint`, named and whole; NULL: nobody.
+     */
+    void (*fact)(void *ctx, const char *name, const char *value);
+    void *fact_ctx;
 };
 
 /* ---- the parts of a report, one file each ---- */
@@ -30,6 +34,8 @@ void ht_text_detail(const struct ht_text *t, const struct ht_exchange *exchange,
                     struct ht_sink *out);
 
 /* ---- shared ---- */
+/* Whether the phase took place in this exchange and took long enough to be told. */
+bool ht_text_is_shown(const struct ht_exchange *exchange, enum ht_phase phase);
 /* Whether the transfer ended and libcurl was content. */
 bool ht_text_succeeded(const struct ht_text *t);
 /* The moment in the report's time. */

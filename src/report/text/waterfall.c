@@ -147,7 +147,7 @@ static void reused(const struct ht_text *t, const struct ht_exchange *x)
     ht_sink_free(&line);
 }
 
-static bool is_shown(const struct ht_exchange *x, enum ht_phase phase)
+bool ht_text_is_shown(const struct ht_exchange *x, enum ht_phase phase)
 {
     const struct ht_phase_span *span = &x->phases[phase];
     if (span->outcome == HT_OUTCOME_SKIPPED || span->outcome == HT_OUTCOME_REUSED)
@@ -164,7 +164,7 @@ void ht_text_waterfall(const struct ht_text *t, const struct ht_exchange *exchan
     struct scale scale = scale_of(exchange, t->paint.width);
     reused(t, exchange);
     for (int p = 0; p < HT_PHASE_COUNT; p++) {
-        if (is_shown(exchange, (enum ht_phase)p))
+        if (ht_text_is_shown(exchange, (enum ht_phase)p))
             row(t, exchange, &scale, (enum ht_phase)p);
     }
 }
