@@ -119,6 +119,20 @@ void ht_sink_hex(struct ht_sink *sink, struct ht_span bytes)
     sink->text[sink->len] = '\0';
 }
 
+void ht_sink_base64(struct ht_sink *sink, struct ht_span bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t left = bytes.len - i;
+        uint32_t group = (uint32_t)bytes.data[i] << 16 | (left > 1 ? (uint32_t)bytes.data[i + 1] << 8 : 0) |
+                         (left > 2 ? bytes.data[i + 2] : 0);
+        ht_sink_char(sink, digits[group >> 18]);
+        ht_sink_char(sink, digits[group >> 12 & 63]);
+        ht_sink_char(sink, left > 1 ? digits[group >> 6 & 63] : '=');
+        ht_sink_char(sink, left > 2 ? digits[group & 63] : '=');
+    }
+}
+
 const char *ht_sink_text(const struct ht_sink *sink)
 {
     return sink->text ? sink->text : "";

@@ -28,6 +28,8 @@ void ht_sink_vprintf(struct ht_sink *sink, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 /* Lower-case hex. */
 void ht_sink_hex(struct ht_sink *sink, struct ht_span bytes);
+/* RFC 4648 section 4, with padding. */
+void ht_sink_base64(struct ht_sink *sink, struct ht_span bytes);
 /* What was written, "" where nothing was; borrowed. */
 const char *ht_sink_text(const struct ht_sink *sink);
 

@@ -112,13 +112,24 @@ static void hexadecimal(void **unused)
     WRITES("00097f80ff", ht_sink_hex(&out, LITERAL("\x00\x09\x7F\x80\xFF")));
 }
 
+/* RFC 4648 section 10. */
+static void base64(void **unused)
+{
+    (void)unused;
+    WRITES("", ht_sink_base64(&out, ht_span(NULL, 0)));
+    WRITES("Zg==", ht_sink_base64(&out, LITERAL("f")));
+    WRITES("Zm8=", ht_sink_base64(&out, LITERAL("fo")));
+    WRITES("Zm9vYmFy", ht_sink_base64(&out, LITERAL("foobar")));
+    WRITES("+/8A", ht_sink_base64(&out, LITERAL("\xFB\xFF\x00")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows),        cmocka_unit_test(exactly_full),
         cmocka_unit_test(cap_of_each),  cmocka_unit_test(whole_characters),
         cmocka_unit_test(long_formats), cmocka_unit_test(bytes_that_are_no_text),
-        cmocka_unit_test(hexadecimal),
+        cmocka_unit_test(hexadecimal),  cmocka_unit_test(base64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

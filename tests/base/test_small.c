@@ -5,6 +5,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "base/temporary.h"
+
+#include <sys/stat.h>
 
 static void milliseconds(void **unused)
 {
@@ -171,13 +174,30 @@ static void errors(void **unused)
     assert_int_equal(strlen(error.text), sizeof error.text - 1);
 }
 
+static void temporary_files(void **unused)
+{
+    (void)unused;
+    FILE *file = ht_temporary_open();
+    struct stat status;
+    char read[4] = "";
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &status), 0);
+    assert_int_equal(status.st_nlink, 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(fwrite("abc", 1, 3, file), 3);
+    rewind(file);
+    assert_int_equal(fread(read, 1, sizeof read, file), 3);
+    assert_string_equal(read, "abc");
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(milliseconds), cmocka_unit_test(durations), cmocka_unit_test(sizes),
-        cmocka_unit_test(dates),        cmocka_unit_test(clocks),    cmocka_unit_test(names),
-        cmocka_unit_test(spans),        cmocka_unit_test(searches),  cmocka_unit_test(any_case),
-        cmocka_unit_test(errors),
+        cmocka_unit_test(temporary_files), cmocka_unit_test(milliseconds), cmocka_unit_test(durations),
+        cmocka_unit_test(sizes),           cmocka_unit_test(dates),        cmocka_unit_test(clocks),
+        cmocka_unit_test(names),           cmocka_unit_test(spans),        cmocka_unit_test(searches),
+        cmocka_unit_test(any_case),        cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

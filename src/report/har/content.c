@@ -31,21 +31,6 @@ static bool is_plain(struct ht_span body)
     return plain;
 }
 
-/* RFC 4648 section 4. */
-static void base64(struct ht_sink *out, struct ht_span bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        size_t left = bytes.len - i;
-        uint32_t group = (uint32_t)bytes.data[i] << 16 | (left > 1 ? (uint32_t)bytes.data[i + 1] << 8 : 0) |
-                         (left > 2 ? bytes.data[i + 2] : 0);
-        ht_sink_char(out, digits[group >> 18]);
-        ht_sink_char(out, digits[group >> 12 & 63]);
-        ht_sink_char(out, left > 1 ? digits[group >> 6 & 63] : '=');
-        ht_sink_char(out, left > 2 ? digits[group & 63] : '=');
-    }
-}
-
 static void set_body(json_t *out, struct ht_span body, const char *encoding_member)
 {
     struct ht_sink text = ht_sink(0);
@@ -53,7 +38,7 @@ static void set_body(json_t *out, struct ht_span body, const char *encoding_memb
         ht_json_set(out, "text", json_stringn((const char *)body.data, body.len));
         return;
     }
-    base64(&text, body);
+    ht_sink_base64(&text, body);
     ht_json_set(out, "text", json_string(ht_sink_text(&text)));
     ht_json_set(out, encoding_member, json_string("base64"));
     ht_sink_free(&text);

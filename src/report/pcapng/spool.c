@@ -3,12 +3,11 @@
 #include "report/pcapng/spool.h"
 
 #include "base/arena.h"
+#include "base/temporary.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define SMALL 4096 /* less is read rather than leapt over: it lies in the stream's buffer */
 
@@ -21,46 +20,12 @@ struct ht_spool {
     uint8_t body[HT_SPOOL_BYTES_MAX];
 };
 
-/* Where the file system has no O_TMPFILE the name is taken away at once. */
-static int open_unnamed(const char *dir)
-{
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-    char name[4096];
-    if (snprintf(name, sizeof name, "%s/httptrace-XXXXXX", dir) >= (int)sizeof name) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(name);
-    return fd;
-}
-
-/* /var/tmp before /tmp, which may be memory (file-hierarchy(7)). */
-static int open_somewhere(void)
-{
-    const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp", "."};
-    int fd = -1;
-    for (size_t i = 0; fd < 0 && i < sizeof dirs / sizeof *dirs; i++)
-        if (dirs[i] && *dirs[i])
-            fd = open_unnamed(dirs[i]);
-    return fd;
-}
-
 enum ht_status ht_spool_open(int64_t cap_bytes, struct ht_spool **out, struct ht_error *error)
 {
-    int fd = open_somewhere();
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
+    FILE *file = ht_temporary_open();
     *out = NULL;
-    if (!file) {
-        int saved_errno = errno;
-        if (fd >= 0)
-            close(fd);
-        return ht_fail(error, HT_ERR_IO, "cannot make a temporary file for the capture: %s",
-                       strerror(saved_errno));
-    }
+    if (!file)
+        return ht_fail(error, HT_ERR_IO, "cannot make a temporary file for the capture: %s", strerror(errno));
     struct ht_spool *spool = ht_malloc(sizeof *spool);
     memset(spool, 0, offsetof(struct ht_spool, buffer));
     spool->file = file;
