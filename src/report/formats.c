@@ -5,6 +5,7 @@
 /* clang-format off: a row a line */
 extern const struct ht_format ht_format_events;
 extern const struct ht_format ht_format_har;
+extern const struct ht_format ht_format_html;
 extern const struct ht_format ht_format_json;
 extern const struct ht_format ht_format_jsonl;
 extern const struct ht_format ht_format_junit;
@@ -15,6 +16,7 @@ extern const struct ht_format ht_format_text;
 static const struct ht_format *const formats[] = {
     &ht_format_events,
     &ht_format_har,
+    &ht_format_html,
     &ht_format_json,
     &ht_format_jsonl,
     &ht_format_junit,
