@@ -24,6 +24,8 @@ library cmocka                       | libcmocka-dev        | unit tests
 command python3                      | python3              | end-to-end tests
 python pytest                        | python3-pytest       | end-to-end tests
 python jsonschema                    | python3-jsonschema   | holds reports against their schema
+python yaml                          | python3-yaml         | reads the diagnostics of TAP
+command prove                        | perl                 | reads TAP
 command curl                         | curl                 | the lab is tested with it, times are compared with it
 command openssl                      | openssl              | s_server, and throw-away certificates
 command nginx                        | nginx                | server

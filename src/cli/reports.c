@@ -222,6 +222,12 @@ void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trac
 
 /* ---- the end ---- */
 
+void ht_reports_interrupted(struct ht_reports *reports, const char *summary)
+{
+    for (struct printer *at = reports ? reports->printers : NULL; at; at = at->next)
+        at->document.options.interrupted = summary;
+}
+
 /* A collector that does not answer is nothing that a run fails of. */
 static void warn_unsent(const struct printer *printer, const struct ht_error *error)
 {

@@ -28,6 +28,9 @@ bool ht_reports_watch(const struct ht_reports *reports);
 void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trace,
                          const struct ht_transfer *transfer, const struct ht_gate_result *result);
 
+/* The run was stopped; `summary` outlives the reports. NULL is allowed for `reports`. */
+void ht_reports_interrupted(struct ht_reports *reports, const char *summary);
+
 /* Ends every report and puts files in their places. One that failed stops no other: reasons but the first are
  * told on standard error, the first is the error. Frees the reports. */
 HT_MUST_USE enum ht_status ht_reports_close(struct ht_reports *reports, struct ht_error *error);

@@ -40,8 +40,9 @@ struct run {
     struct ht_observer *observers;
     int last_code; /* of the run so far, without gates */
     bool side_by_side;
-    bool is_counted; /* a transfer has ended, with last_code */
-    int write_errno; /* of the first report that could not be written */
+    bool is_counted;            /* a transfer has ended, with last_code */
+    struct ht_sink interrupted; /* what became of the URLs; empty where it was not */
+    int write_errno;            /* of the first report that could not be written */
 };
 
 /* The first signal ends the run in order, with its report; the second one ends the process as ever. */
@@ -309,18 +310,16 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
 /* What an interrupted run came to. */
 static void summarize(struct run *run)
 {
-    struct ht_sink line = ht_sink(0);
     ht_progress_erase(run->progress);
     if (!run->progress || !stop_signal)
         return;
     const struct ht_progress_counts *counts = ht_progress_counts(run->progress);
     if (counts->started != counts->total) /* also where the signal came between two transfers */
         run->last_code = HT_EXIT_INTERRUPTED;
-    if (run->command->silent)
-        return;
-    ht_progress_summary(&line, counts);
-    fprintf(stderr, "httptrace: interrupted: %s\n", ht_sink_text(&line));
-    ht_sink_free(&line);
+    ht_progress_summary(&run->interrupted, counts);
+    ht_reports_interrupted(run->reports, ht_sink_text(&run->interrupted));
+    if (!run->command->silent)
+        fprintf(stderr, "httptrace: interrupted: %s\n", ht_sink_text(&run->interrupted));
 }
 
 static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)
@@ -338,6 +337,7 @@ static enum ht_status finish(struct run *run, enum ht_status status, struct ht_e
         *error = later;
         status = later.status;
     }
+    ht_sink_free(&run->interrupted);
     if (run->write_errno && status == HT_OK)
         status = ht_fail(error, HT_ERR_IO, "cannot write the report: %s", strerror(run->write_errno));
     return status;
@@ -345,7 +345,7 @@ static enum ht_status finish(struct run *run, enum ht_status status, struct ht_e
 
 enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct ht_error *error)
 {
-    struct run run = {.command = command};
+    struct run run = {.command = command, .interrupted = ht_sink(0)};
     catch_signals();
     enum ht_status status = set_up(&run, error);
     if (status == HT_OK) {

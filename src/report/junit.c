@@ -263,9 +263,25 @@ static void add(struct ht_document *document, const struct ht_trace *trace,
     free(points);
 }
 
+/* A suite of the run's own: those of the URLs that were done may have no error at all. */
+static void put_interrupted(struct ht_document *document)
+{
+    ht_sink_printf(
+        &document->out,
+        "<testsuite name=\"httptrace\" package=\"httptrace\" id=\"%zu\" tests=\"1\" failures=\"0\" "
+        "errors=\"1\" skipped=\"0\" time=\"0.000\">\n"
+        "<testcase classname=\"httptrace./\" name=\"run\" time=\"0.000000\">\n"
+        "<error type=\"interrupted\" message=\"",
+        document->transfers);
+    ht_xml_text(&document->out, document->options.interrupted);
+    ht_sink_puts(&document->out, "\"/>\n</testcase>\n</testsuite>\n");
+}
+
 static enum ht_status end(struct ht_document *document, struct ht_error *error)
 {
     (void)error;
+    if (document->options.interrupted)
+        put_interrupted(document);
     ht_sink_puts(&document->out, "</testsuites>\n");
     return HT_OK;
 }
@@ -284,7 +300,9 @@ const struct ht_format ht_format_junit = {
         "was "
         "seen. A transfer that fails, and the phase in which it did, are an `error`. A phase that was not "
         "needed is "
-        "`skipped`, as `tls` of an http URL. Verdict, exit code and versions are properties of the "
+        "`skipped`, as `tls` of an http URL. Where several URLs were asked for and the run was stopped, a "
+        "suite "
+        "`httptrace` has that as an error. Verdict, exit code and versions are properties of the "
         "suite.\n\n"
         "GitLab CI: `httptrace --report junit=httptrace.xml URL` in the script and "
         "`artifacts:reports:junit: httptrace.xml`. Jenkins: `junit 'httptrace.xml'` in a step that always "

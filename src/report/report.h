@@ -28,6 +28,8 @@ struct ht_report_options {
     /* Findings of `fail_on` and graver make the run fail; with `gated` false none does. */
     bool gated;
     enum ht_severity fail_on;
+    const char
+        *interrupted; /* at the end: what became of several URLs where the run was stopped; else NULL */
     const char *service_name; /* OTLP: of the resource; NULL: httptrace */
 };
 

@@ -54,6 +54,15 @@ static void test_a_redirect_has_phases_of_its_own(void **state)
     ht_sink_free(&out);
 }
 
+static void test_a_run_that_was_stopped_is_an_error(void **state)
+{
+    struct ht_sink out =
+        junit("h1_chunked", (struct ht_report_options){.interrupted = "1 done, 2 not started"});
+    (void)state;
+    has(&out, "<error type=\"interrupted\" message=\"1 done, 2 not started\"/>");
+    ht_sink_free(&out);
+}
+
 static void test_a_failure_is_an_error(void **state)
 {
     struct ht_sink out = junit("refused", (struct ht_report_options){.exit_code = 7});
@@ -146,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_a_good_transfer_passes),
         cmocka_unit_test(test_a_redirect_has_phases_of_its_own),
         cmocka_unit_test(test_a_failure_is_an_error),
+        cmocka_unit_test(test_a_run_that_was_stopped_is_an_error),
         cmocka_unit_test(test_checks),
         cmocka_unit_test(test_the_gate_says_which_finding_fails),
         cmocka_unit_test(test_classes_are_host_and_path),
