@@ -121,7 +121,8 @@ struct ht_raw {
             struct ht_span echo_header;  /* the field that the answer is expected to carry back */
             int64_t queued_us;           /* when the user's request for it was ready */
             bool http2_wanted, insecure, unverified_host;
-            bool custom_ca; /* the user named the trust anchors: --cacert, --capath */
+            bool custom_ca;  /* the user named the trust anchors: --cacert, --capath */
+            int64_t retries; /* with --retry: how many attempts of this URL came before */
         } transfer_start;
         struct {
             struct ht_span host;
@@ -196,6 +197,7 @@ struct ht_raw {
         struct {
             int64_t curl_code, http_status, bytes_sent, bytes_received;
             int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
+            int64_t retry_in_us;   /* when the URL is tried again, as another transfer; 0: it is not */
             struct ht_span error;
             struct ht_curl_times times;
         } transfer_end;

@@ -123,6 +123,8 @@ struct ht_transfer {
     int64_t wall_start_us;    /* since the Epoch */
     int64_t curl_code, http_status, bytes_sent, bytes_received;
     int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
+    int64_t retries;       /* with --retry: how many attempts of this URL came before */
+    int64_t retry_in_us;   /* after its end: when the URL is tried again, as another transfer; 0: it is not */
     bool interrupted;      /* the user stopped it */
     struct ht_span error;  /* libcurl's words; empty where it succeeded */
     struct ht_curl_times times;

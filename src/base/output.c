@@ -116,7 +116,11 @@ enum ht_status ht_output_append(struct ht_output *out, const char *name, struct 
 {
     if (name == NULL || strcmp(name, "-") == 0)
         return ht_output_open(out, name, error);
-    return open_in_place(out, name, O_APPEND, error);
+    struct stat file;
+    enum ht_status status = open_in_place(out, name, O_APPEND, error);
+    if (status == HT_OK && fstat(out->fd, &file) == 0)
+        out->begin = file.st_size;
+    return status;
 }
 
 enum ht_status ht_output_truncate(struct ht_output *out, const char *name, struct ht_error *error)
@@ -157,6 +161,15 @@ bool ht_output_write(struct ht_output *out, const void *bytes, size_t len)
         len -= (size_t)wrote;
     }
     return out->error == 0;
+}
+
+void ht_output_discard(struct ht_output *out)
+{
+    struct stat file;
+    if (out->fd < 0 || fstat(out->fd, &file) != 0 || !S_ISREG(file.st_mode) || out->fd == STDOUT_FILENO)
+        return;
+    if ((ftruncate(out->fd, out->begin) != 0 || lseek(out->fd, out->begin, SEEK_SET) < 0) && out->error == 0)
+        out->error = errno;
 }
 
 static void finish_file(struct ht_output *out, bool keep)

@@ -8,13 +8,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct ht_output {
     const char *name; /* for messages; NULL: discard */
     char *path;       /* what the temporary file becomes; NULL: none is to be renamed */
     char *temporary;
     int fd;
-    int error; /* errno of the first write that failed */
+    int error;     /* errno of the first write that failed */
+    int64_t begin; /* where in the file the first byte went */
 };
 
 /* `name` NULL discards, "-" is standard output. Files that are no regular ones are written in place. */
@@ -30,6 +32,8 @@ HT_MUST_USE enum ht_status ht_output_create(struct ht_output *out, const char *n
 void ht_output_make_private(struct ht_output *out);
 /* False once a write failed. */
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
+/* Takes back what was written, where that is a regular file; elsewhere it stays. */
+void ht_output_discard(struct ht_output *out);
 /* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.
  */
 HT_MUST_USE enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error);

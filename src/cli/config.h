@@ -167,6 +167,7 @@ ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
 ht_option_apply ht_apply_curl, ht_apply_dry_run, ht_apply_list_reports, ht_apply_har_bodies, ht_apply_report,
     ht_apply_quiet, ht_apply_progress_meter;
 ht_option_apply ht_apply_traceparent, ht_apply_echo_header, ht_apply_events;
+ht_option_apply ht_apply_retry, ht_apply_retry_switch;
 ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all, ht_apply_output_rule,
     ht_apply_clobber, ht_apply_output_dir, ht_apply_dump_header, ht_apply_silent, ht_apply_show_error,
     ht_apply_stderr;

@@ -91,7 +91,7 @@ static void draw(struct ht_progress *progress, int64_t now_us)
 static void take_raw(void *ctx, const struct ht_raw *raw)
 {
     struct ht_progress *progress = ctx;
-    if (raw->kind == HT_RAW_TRANSFER_START)
+    if (raw->kind == HT_RAW_TRANSFER_START && raw->u.transfer_start.retries == 0)
         progress->counts.started++;
     if (progress->start_us < 0)
         progress->start_us = progress->drawn_us = raw->t_us;
@@ -107,6 +107,8 @@ static void take_end(void *ctx, struct ht_trace *trace, struct ht_transfer *tran
         progress->counts.interrupted++;
         return;
     }
+    if (transfer->retry_in_us > 0)
+        return;
     progress->counts.done++;
     progress->counts.failed += transfer->curl_code != 0;
     for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next)

@@ -106,11 +106,15 @@ static void tell_as_curl(const struct run *run, const struct ht_transfer *transf
 static void tell_failure(struct run *run, const struct ht_transfer *transfer)
 {
     struct ht_sink line = ht_sink(0);
-    if (transfer->curl_code == 0 || (run->command->silent && !run->command->show_error))
+    bool failed = transfer->curl_code != 0 || transfer->retry_in_us > 0;
+    if (!failed || (run->command->silent && !run->command->show_error))
         return;
     ht_progress_erase(run->progress);
-    ht_sink_printf(&line, "httptrace: (%d) ", (int)transfer->curl_code);
+    ht_sink_puts(&line, "httptrace: ");
+    if (transfer->curl_code != 0)
+        ht_sink_printf(&line, "(%d) ", (int)transfer->curl_code);
     ht_headline(&line, transfer, run->report.show_secrets);
+    ht_headline_retry(&line, transfer, " Trying again in ");
     fprintf(stderr, "%s\n", ht_sink_text(&line));
     ht_sink_free(&line);
 }
@@ -163,11 +167,11 @@ static void report_other(void *ctx, struct ht_trace *trace, struct ht_transfer *
 }
 
 /* Without a report, only for what looks at findings. */
-static bool needs_findings(const struct run *run, int code)
+static bool needs_findings(const struct run *run, const struct ht_transfer *transfer, int code)
 {
     const struct ht_command *command = run->command;
-    return code != 0 || !ht_reports_are_none(run->reports) || run->early || run->shows_progress ||
-           command->fail_on >= 0 || command->expects;
+    return code != 0 || transfer->retry_in_us > 0 || !ht_reports_are_none(run->reports) || run->early ||
+           run->shows_progress || command->fail_on >= 0 || command->expects;
 }
 
 static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfer *transfer)
@@ -175,10 +179,13 @@ static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfe
     struct run *run = ctx;
     struct ht_arena *arena = ht_arena_new();
     int code = exit_code_of(transfer);
-    if (needs_findings(run, code))
+    if (needs_findings(run, transfer, code))
         ht_rules_judge(trace, transfer, &run->rules);
-    struct ht_gate_result result = ht_gate_judge(&run->gate, arena, transfer, code);
-    count_code(run, trace, code);
+    struct ht_gate_result result = {.exit_code = code};
+    if (transfer->retry_in_us == 0) { /* else the next attempt says */
+        result = ht_gate_judge(&run->gate, arena, transfer, code);
+        count_code(run, trace, code);
+    }
     if (run->early)
         ht_early_end(run->early, transfer);
     if (run->command->as_curl && run->command->silent)

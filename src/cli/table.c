@@ -13,9 +13,10 @@
 #define KNOWN_MINOR 88
 
 static const struct ht_option *const arrays[] = {
-    ht_rows_auth,   ht_rows_body,    ht_rows_connection, ht_rows_dns, ht_rows_ftp,   ht_rows_gate,
-    ht_rows_http,   ht_rows_other,   ht_rows_output,     ht_rows_own, ht_rows_proxy, ht_rows_proxy_tls,
-    ht_rows_report, ht_rows_request, ht_rows_socket,     ht_rows_tls, ht_rows_told,  ht_rows_url};
+    ht_rows_auth,   ht_rows_body,      ht_rows_connection, ht_rows_dns,     ht_rows_ftp,
+    ht_rows_gate,   ht_rows_http,      ht_rows_other,      ht_rows_output,  ht_rows_own,
+    ht_rows_proxy,  ht_rows_proxy_tls, ht_rows_report,     ht_rows_request, ht_rows_retry,
+    ht_rows_socket, ht_rows_tls,       ht_rows_told,       ht_rows_url};
 
 static const struct ht_category categories[] = {
     {HT_CATEGORY_IMPORTANT, "important", "What most people need"},

@@ -105,7 +105,7 @@ const struct ht_category *ht_option_categories(size_t *count);
 /* ---- the rows, file by file; each array ends with a row whose name is NULL ---- */
 extern const struct ht_option ht_rows_auth[], ht_rows_body[], ht_rows_connection[], ht_rows_dns[],
     ht_rows_ftp[], ht_rows_gate[], ht_rows_http[], ht_rows_other[], ht_rows_output[], ht_rows_own[],
-    ht_rows_proxy[], ht_rows_proxy_tls[], ht_rows_report[], ht_rows_request[], ht_rows_socket[],
-    ht_rows_tls[], ht_rows_told[], ht_rows_url[];
+    ht_rows_proxy[], ht_rows_proxy_tls[], ht_rows_report[], ht_rows_request[], ht_rows_retry[],
+    ht_rows_socket[], ht_rows_tls[], ht_rows_told[], ht_rows_url[];
 
 #endif

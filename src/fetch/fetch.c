@@ -131,6 +131,21 @@ enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_e
     return status;
 }
 
+/* As with the curl tool: heads without a body stay. */
+void ht_fetch_retry(struct ht_fetch *fetch)
+{
+    ht_upload_close(&fetch->upload);
+    if (fetch->decoded_bytes > 0)
+        ht_place_discard(&fetch->place);
+    fetch->decoded_bytes = 0;
+}
+
+enum ht_status ht_fetch_reopen(struct ht_fetch *fetch, struct ht_error *error)
+{
+    ht_trace_context_renew(&fetch->context, fetch->job.operation);
+    return ht_upload_open(&fetch->upload, &fetch->job, error);
+}
+
 void ht_fetch_clear(struct ht_fetch *fetch)
 {
     ht_upload_close(&fetch->upload);

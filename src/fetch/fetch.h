@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Fetching: what the curl tool does around libcurl for one transfer, from a job to files that are whole.
- * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close, clear. */
+ * Whoever drives the easy handle calls these in order: prepare, open, (the transfer), close, clear; where it
+ * is tried again, retry and reopen come between. */
 #ifndef HT_FETCH_FETCH_H
 #define HT_FETCH_FETCH_H
 
@@ -36,6 +37,10 @@ HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error
 /* The transfer is over with `code`: files become whole, and --write-out tells of it. error->exit_code as with
  * `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);
+/* The attempt is over and another one follows on the same handle: nothing is told of it yet, and what came of
+ * the body is taken back. Then `reopen` in place of `open`. */
+void ht_fetch_retry(struct ht_fetch *fetch);
+HT_MUST_USE enum ht_status ht_fetch_reopen(struct ht_fetch *fetch, struct ht_error *error);
 /* What the transfer ends with where libcurl ended it with `code`: --fail-with-body has a word in it. */
 CURLcode ht_fetch_code(const struct ht_fetch *fetch, CURLcode code);
 /* After the easy handle is gone. */

@@ -112,6 +112,12 @@ bool ht_place_write(struct ht_place *place, const void *bytes, size_t len)
     return !place->failed && ht_output_write(&place->output, bytes, len);
 }
 
+void ht_place_discard(struct ht_place *place)
+{
+    if (place->opened && !place->failed)
+        ht_output_discard(&place->output);
+}
+
 static void set_time(const char *path, CURL *easy)
 {
     curl_off_t seconds = -1;

@@ -16,13 +16,19 @@ static uint64_t span_id(void)
     return id ? id : 1;
 }
 
+void ht_trace_context_renew(struct ht_trace_context *context, const struct ht_operation *operation)
+{
+    const struct ht_trace_rules *trace = &operation->trace;
+    if (trace->id)
+        snprintf(context->field, sizeof context->field, "traceparent: 00-%s-%016" PRIx64 "-%s", trace->id,
+                 span_id(), trace->flags);
+}
+
 void ht_trace_context_set(struct ht_trace_context *context, CURL *easy, const struct ht_setting_plan *plan)
 {
-    const struct ht_trace_rules *trace = &plan->operation->trace;
-    if (!trace->id)
+    if (!plan->operation->trace.id)
         return;
-    snprintf(context->field, sizeof context->field, "traceparent: 00-%s-%016" PRIx64 "-%s", trace->id,
-             span_id(), trace->flags);
+    ht_trace_context_renew(context, plan->operation);
     context->node = (struct curl_slist){context->field, ht_setting_plan_list(plan, CURLOPT_HTTPHEADER)};
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &context->node);
 }

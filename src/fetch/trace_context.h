@@ -15,4 +15,7 @@ struct ht_trace_context {
 /* Adds the field to the header fields that the plan sets, where the operation joins a trace. */
 void ht_trace_context_set(struct ht_trace_context *context, CURL *easy, const struct ht_setting_plan *plan);
 
+/* Another attempt is another span. */
+void ht_trace_context_renew(struct ht_trace_context *context, const struct ht_operation *operation);
+
 #endif

@@ -90,6 +90,7 @@ static const struct ht_record_row transfer_start[] = {
     BOOL(transfer_start, insecure),
     BOOL(transfer_start, unverified_host),
     BOOL(transfer_start, custom_ca),
+    INT(transfer_start, retries),
 };
 
 static const struct ht_record_row resolve_start[] = {
@@ -200,6 +201,7 @@ static const struct ht_record_row transfer_end[] = {
     INT(transfer_end, bytes_sent),
     INT(transfer_end, bytes_received),
     TOLD(transfer_end, decoded_bytes),
+    INT(transfer_end, retry_in_us),
     SPAN(transfer_end, error),
     TOLD(transfer_end.times, namelookup_us),
     TOLD(transfer_end.times, connect_us),

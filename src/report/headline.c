@@ -114,3 +114,11 @@ void ht_headline(struct ht_sink *out, const struct ht_transfer *transfer, bool s
     else
         ht_sink_puts(out, "The transfer ended without an answer of HTTP.");
 }
+
+void ht_headline_retry(struct ht_sink *out, const struct ht_transfer *transfer, const char *before)
+{
+    if (transfer->retry_in_us == 0)
+        return;
+    ht_sink_puts(out, before);
+    ht_sink_duration(out, transfer->retry_in_us);
+}

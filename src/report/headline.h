@@ -15,6 +15,9 @@ void ht_headline_answer(struct ht_sink *out, const struct ht_transfer *transfer)
 /* One sentence on a failed transfer, by the phase it died in. */
 void ht_headline_failure(struct ht_sink *out, const struct ht_transfer *transfer, bool secrets);
 
+/* --retry: `before` and how long it is until the next attempt; nothing where none follows. */
+void ht_headline_retry(struct ht_sink *out, const struct ht_transfer *transfer, const char *before);
+
 /* ---- shared by the reports ---- */
 /* The exchange that a transfer ended with; NULL where it never began one. */
 const struct ht_exchange *ht_last_exchange(const struct ht_transfer *transfer);

@@ -96,6 +96,14 @@ static void add_findings(struct list *list, const struct ht_exchange *x, size_t 
     }
 }
 
+/* What is tried again is not judged yet: only the last attempt passes or fails (--retry). */
+static void suspend(struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].result != HT_POINT_PASSED)
+            list->at[i].result = HT_POINT_SKIPPED;
+}
+
 struct ht_point *ht_points(const struct ht_trace *trace, const struct ht_transfer *transfer,
                            const struct ht_report_options *options, size_t *count)
 {
@@ -108,6 +116,8 @@ struct ht_point *ht_points(const struct ht_trace *trace, const struct ht_transfe
     request = 0;
     for (const struct ht_exchange *x = transfer->exchanges; x; x = x->next)
         add_findings(&list, x, ++request);
+    if (transfer->retry_in_us > 0)
+        suspend(&list);
     *count = list.count;
     return list.at;
 }
@@ -155,7 +165,7 @@ static void phase_message(struct ht_sink *out, const struct ht_point *point)
 {
     enum ht_outcome outcome = point->exchange->phases[point->phase].outcome;
     struct ht_text text = {.trace = point->trace, .transfer = point->transfer, .options = point->options};
-    if (point->result == HT_POINT_BROKE)
+    if (point->result == HT_POINT_BROKE || (outcome == HT_OUTCOME_FAILED && point->transfer->retry_in_us > 0))
         phase_failed(out, point);
     else if (outcome == HT_OUTCOME_REUSED)
         ht_sink_puts(out, "the connection was there already");
@@ -173,6 +183,7 @@ void ht_point_message(struct ht_sink *out, const struct ht_point *point)
     switch (point->kind) {
     case HT_POINT_TRANSFER:
         ht_headline(out, point->transfer, point->options->show_secrets);
+        ht_headline_retry(out, point->transfer, " Tried again in ");
         break;
     case HT_POINT_PHASE:
         phase_message(out, point);

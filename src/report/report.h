@@ -29,8 +29,7 @@ struct ht_report_options {
     bool gated;
     enum ht_severity fail_on;
     const char
-        *interrupted;  /* at the end: what became of several URLs where the run was stopped; else NULL */
-    size_t room_bytes; /* markdown: the document's; 0: a comment's */
+        *interrupted; /* at the end: what became of several URLs where the run was stopped; else NULL */
     const char *service_name; /* OTLP: of the resource; NULL: httptrace */
 };
 

@@ -47,10 +47,10 @@ static void silence_lookups(struct ht_tap_transfer *transfer)
 }
 
 enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap, CURLSH *share,
-                                   const struct ht_job *job, const struct ht_setting_plan *plan, int32_t id,
+                                   const struct ht_job *job, const struct ht_setting_plan *plan,
                                    struct ht_error *error)
 {
-    *transfer = (struct ht_tap_transfer){.tap = tap, .id = id, .easy = curl_easy_init(), .last_socket = -1};
+    *transfer = (struct ht_tap_transfer){.tap = tap, .easy = curl_easy_init()};
     transfer->rendering.head = ht_sink(HT_CAP_HEAD_BYTES);
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
@@ -67,12 +67,26 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
     return HT_OK;
 }
 
+/* What an earlier attempt left is no news of this one. */
+static void begin_attempt(struct ht_tap_transfer *transfer)
+{
+    if (transfer->retry.done == 0)
+        ht_retry_begin(&transfer->retry, &transfer->fetch.job.operation->retry, ht_clock_us());
+    transfer->last_socket = -1;
+    transfer->no_socket = 0;
+    transfer->error[0] = '\0';
+    transfer->rendering.on = transfer->rendering.upgraded = false;
+    ht_sink_reset(&transfer->rendering.head);
+}
+
 enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error)
 {
     const struct ht_job *job = &transfer->fetch.job;
     const struct ht_operation *operation = job->operation;
     struct ht_tap *tap = transfer->tap;
     int64_t limit_ms = ht_setting_number(operation, "TIMEOUT_MS", 0);
+    bool again = transfer->retry.done > 0;
+    begin_attempt(transfer);
     tap->running++;
     transfer->deadline_us = limit_ms > 0 ? ht_tap_now(tap) + limit_ms * 1000 + GRACE_US : 0;
     struct ht_raw raw = ht_tap_raw(tap, HT_RAW_TRANSFER_START);
@@ -85,6 +99,7 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     raw.u.transfer_start.trace_parent = ht_span_str(operation->trace.parent);
     raw.u.transfer_start.echo_header = ht_span_str(operation->trace.echo);
     raw.u.transfer_start.queued_us = raw.t_us;
+    raw.u.transfer_start.retries = transfer->retry.done;
     raw.u.transfer_start.http2_wanted = operation->http2_wanted;
     raw.u.transfer_start.insecure = operation->insecure;
     raw.u.transfer_start.custom_ca = ht_setting_is_given(operation, "CAINFO") ||
@@ -94,7 +109,7 @@ enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_err
     ht_tap_emit(tap, &raw);
     if (tap->peer)
         ht_dry_silence(&transfer->fetch, &transfer->silent);
-    return ht_fetch_open(&transfer->fetch, error);
+    return again ? ht_fetch_reopen(&transfer->fetch, error) : ht_fetch_open(&transfer->fetch, error);
 }
 
 static int64_t info_time(CURL *easy, CURLINFO info)
@@ -169,7 +184,7 @@ static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
 }
 
 /* The transfer is over before anything is asked about it. */
-static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text)
+static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text, int64_t retry_us)
 {
     CURL *easy = transfer->easy;
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
@@ -188,20 +203,21 @@ static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char
         info_long(easy, CURLINFO_REQUEST_SIZE) + info_offset(easy, CURLINFO_SIZE_UPLOAD_T);
     raw.u.transfer_end.bytes_received =
         info_long(easy, CURLINFO_HEADER_SIZE) + info_offset(easy, CURLINFO_SIZE_DOWNLOAD_T);
+    raw.u.transfer_end.retry_in_us = retry_us;
     raw.u.transfer_end.decoded_bytes = transfer->fetch.decoded_bytes;
     fill_times(&raw.u.transfer_end.times, easy);
     ht_tap_emit(transfer->tap, &raw);
 }
 
 enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text,
-                               struct ht_error *error)
+                               int64_t retry_us, struct ht_error *error)
 {
     struct ht_tap *tap = transfer->tap;
     const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
     ht_tap_flush_lookups(tap);
     if (socket)
         ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
-    emit_end(transfer, code, text);
+    emit_end(transfer, code, text, retry_us);
     ht_transfer_resolved(transfer);
     tap->running--;
     for (struct ht_tap_socket *at = tap->sockets; at; at = at->next) {
@@ -209,6 +225,10 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
             at->easy = NULL;
     }
     transfer->fetch.words = text ? text : transfer->error;
+    if (retry_us > 0) {
+        ht_fetch_retry(&transfer->fetch);
+        return HT_OK;
+    }
     return ht_fetch_close(&transfer->fetch, code, error);
 }
 

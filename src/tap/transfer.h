@@ -5,6 +5,7 @@
 
 #include "base/sink.h"
 #include "fetch/fetch.h"
+#include "fetch/retry.h"
 #include "tap/run.h"
 
 #include <stdio.h>
@@ -12,9 +13,11 @@
 struct ht_tap_transfer {
     struct ht_tap_transfer *next;
     struct ht_tap *tap;
-    int32_t id;
+    int32_t id; /* of the present attempt */
     CURL *easy;
     struct ht_fetch fetch;
+    struct ht_retry retry;
+    int64_t due_us;      /* while it waits: when it is tried again, by the clock */
     int64_t deadline_us; /* its --max-time with some grace, in run time; 0: none */
     int32_t last_socket; /* opened or used by it; -1: none */
     int no_socket;       /* errno of the socket() that failed, where none was opened later; else 0 */
@@ -32,13 +35,13 @@ struct ht_tap_transfer {
 /* Makes the easy handle; on failure nothing is left to clear. */
 HT_MUST_USE enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_tap *tap,
                                                CURLSH *share, const struct ht_job *job,
-                                               const struct ht_setting_plan *plan, int32_t id,
-                                               struct ht_error *error);
-/* Opens the output and gives TRANSFER_START. */
+                                               const struct ht_setting_plan *plan, struct ht_error *error);
+/* An attempt with the id that it has now: opens the output and gives TRANSFER_START. */
 HT_MUST_USE enum ht_status ht_transfer_start(struct ht_tap_transfer *transfer, struct ht_error *error);
-/* Gives TRANSFER_END and closes the output. `text` NULL: libcurl's own words. */
+/* Gives TRANSFER_END and closes the output, unless another attempt follows in `retry_us` (0: none does).
+ * `text` NULL: libcurl's own words. */
 HT_MUST_USE enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text,
-                                           struct ht_error *error);
+                                           int64_t retry_us, struct ht_error *error);
 /* A lookup for it begins, and is over once it has a connection or ends. */
 void ht_transfer_resolving(struct ht_tap_transfer *transfer);
 void ht_transfer_resolved(struct ht_tap_transfer *transfer);

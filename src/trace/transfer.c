@@ -22,6 +22,7 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->http2_wanted = raw->u.transfer_start.http2_wanted;
     transfer->insecure = raw->u.transfer_start.insecure;
     transfer->custom_ca = raw->u.transfer_start.custom_ca;
+    transfer->retries = raw->u.transfer_start.retries;
     transfer->start_us = raw->t_us;
     transfer->end_us = -1;
     transfer->wall_start_us = ht_sum(tracer->trace.info.wall_start_us, raw->t_us);
@@ -93,6 +94,7 @@ void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->bytes_sent = raw->u.transfer_end.bytes_sent;
     transfer->bytes_received = raw->u.transfer_end.bytes_received;
     transfer->decoded_bytes = raw->u.transfer_end.decoded_bytes;
+    transfer->retry_in_us = raw->u.transfer_end.retry_in_us;
     transfer->error = ht_arena_dup(transfer->arena, raw->u.transfer_end.error);
     transfer->times = raw->u.transfer_end.times;
     if (transfer->last_exchange)

@@ -198,6 +198,39 @@ static void no_output_is_no_error(void **state)
 
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, make_directory, remove_directory)
 
+static void what_was_written_is_taken_back(void **state)
+{
+    (void)state;
+    struct ht_output out;
+    put_file(path, "before ");
+    assert_int_equal(ht_output_append(&out, path, NULL), HT_OK);
+    assert_true(ht_output_write(&out, "first", 5));
+    ht_output_discard(&out);
+    assert_true(ht_output_write(&out, "2nd", 3));
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+    assert_content(path, "before 2nd");
+    assert_int_equal(ht_output_open(&out, path, NULL), HT_OK);
+    assert_true(ht_output_write(&out, "first", 5));
+    ht_output_discard(&out);
+    assert_true(ht_output_write(&out, "2nd", 3));
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+    assert_content(path, "2nd");
+}
+
+static void what_is_no_file_is_not_taken_back(void **state)
+{
+    (void)state;
+    struct ht_output out;
+    assert_int_equal(ht_output_open(&out, "/dev/null", NULL), HT_OK);
+    assert_true(ht_output_write(&out, "first", 5));
+    ht_output_discard(&out);
+    assert_true(ht_output_write(&out, "2nd", 3));
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+    assert_int_equal(ht_output_open(&out, NULL, NULL), HT_OK);
+    ht_output_discard(&out);
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +244,8 @@ int main(void)
         cmocka_unit_test(full_device_is_told),
         cmocka_unit_test(missing_directory_is_told),
         cmocka_unit_test(no_output_is_no_error),
+        cmocka_unit_test_setup_teardown(what_was_written_is_taken_back, make_directory, remove_directory),
+        cmocka_unit_test(what_is_no_file_is_not_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

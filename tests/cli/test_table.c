@@ -207,18 +207,6 @@ static bool differs(const char *name)
     return strcmp(name, "json") == 0 || strcmp(name, "help") == 0;
 }
 
-/* Of curl's options, those that have no row yet. */
-static bool is_awaited(const char *name)
-{
-    static const char *const names[] = {
-        "libcurl", "retry",       "retry-all-errors", "retry-connrefused", "retry-delay", "retry-max-time",
-        "trace",   "trace-ascii", "trace-time",       "write-out",         "xattr"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 static bool has_row(const char *name)
 {
     bool ambiguous;
@@ -231,9 +219,9 @@ static void check_curl_option(size_t at)
     const char *name = curl_options[at].name;
     bool ambiguous;
     const struct ht_option *row = ht_option_by_name(name, &ambiguous);
-    if (!has_row(name) && !is_awaited(name))
+    if (!has_row(name))
         fail_msg("--%s has no row", name);
-    if (!has_row(name) || differs(name))
+    if (differs(name))
         return;
     if (row->letter != curl_options[at].letter)
         fail_msg("--%s has another letter", name);

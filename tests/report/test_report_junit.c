@@ -63,6 +63,18 @@ static void test_a_run_that_was_stopped_is_an_error(void **state)
     ht_sink_free(&out);
 }
 
+static void test_what_is_tried_again_does_not_fail(void **state)
+{
+    struct sample *sample = sample_new("refused");
+    (void)state;
+    sample->transfer->retry_in_us = 2000000;
+    struct ht_sink out = junit_of(sample, (struct ht_report_options){.exit_code = 7});
+    has(&out, "failures=\"0\" errors=\"0\"");
+    has(&out, "Tried again in 2.00 s</skipped>");
+    ht_sink_free(&out);
+    sample_free(sample);
+}
+
 static void test_a_failure_is_an_error(void **state)
 {
     struct ht_sink out = junit("refused", (struct ht_report_options){.exit_code = 7});
@@ -156,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_a_redirect_has_phases_of_its_own),
         cmocka_unit_test(test_a_failure_is_an_error),
         cmocka_unit_test(test_a_run_that_was_stopped_is_an_error),
+        cmocka_unit_test(test_what_is_tried_again_does_not_fail),
         cmocka_unit_test(test_checks),
         cmocka_unit_test(test_the_gate_says_which_finding_fails),
         cmocka_unit_test(test_classes_are_host_and_path),

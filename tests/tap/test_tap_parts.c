@@ -8,6 +8,7 @@
 #include "tap/sockopt.h"
 #include "fetch/symbols.h"
 #include "tap/tlslayer.h"
+#include "tap/waiting.h"
 
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -157,6 +158,28 @@ static void multipath_tcp_falls_back(void **state)
         close(probe);
 }
 
+static void who_waits_is_taken_when_due(void **state)
+{
+    (void)state;
+    struct ht_waiting waiting = {0};
+    struct ht_tap_transfer transfers[3] = {{.id = 0}, {.id = 1}, {.id = 2}};
+    assert_int_equal(ht_waiting_left_us(&waiting, 10, 200), 200);
+    ht_waiting_add(&waiting, &transfers[0], 300);
+    ht_waiting_add(&waiting, &transfers[1], 100);
+    ht_waiting_add(&waiting, &transfers[2], 300);
+    assert_int_equal(waiting.count, 3);
+    assert_int_equal(ht_waiting_left_us(&waiting, 10, 200), 90);
+    assert_int_equal(ht_waiting_left_us(&waiting, 10, 20), 20);
+    assert_int_equal(ht_waiting_left_us(&waiting, 101, 200), 0);
+    assert_null(ht_waiting_take(&waiting, 99));
+    assert_ptr_equal(ht_waiting_take(&waiting, 100), &transfers[1]);
+    assert_null(ht_waiting_take(&waiting, 100));
+    assert_ptr_equal(ht_waiting_take(&waiting, 400), &transfers[0]);
+    assert_ptr_equal(ht_waiting_take(&waiting, 400), &transfers[2]);
+    assert_null(ht_waiting_take(&waiting, 400));
+    assert_int_equal(waiting.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +190,7 @@ int main(void)
         cmocka_unit_test(symbols_are_sorted_and_found),
         cmocka_unit_test(symbols_have_curls_values),
         cmocka_unit_test(every_call_is_shadowed),
+        cmocka_unit_test(who_waits_is_taken_when_due),
         cmocka_unit_test(sockets_are_as_the_rules_say),
         cmocka_unit_test(multipath_tcp_falls_back),
     };

@@ -41,6 +41,9 @@ json_t *ht_json_outcome(const struct ht_json *j)
     ht_json_set(out, "http_status", t->http_status > 0 ? json_integer(t->http_status) : json_null());
     ht_json_set(out, "bytes_sent", ht_json_count(t->bytes_sent));
     ht_json_set(out, "bytes_received", ht_json_count(t->bytes_received));
+    ht_json_set(out, "decoded_bytes", ht_json_count(t->decoded_bytes));
+    ht_json_set(out, "retries", json_integer(t->retries));
+    ht_json_set(out, "retry_in_us", t->retry_in_us > 0 ? json_integer(t->retry_in_us) : json_null());
     ht_json_set(out, "exit_code", json_integer(j->options->exit_code));
     ht_json_set(out, "interrupted", json_boolean(t->interrupted || !ended));
     ht_json_set(out, "curl_times", ended ? curl_times(&t->times) : json_null());

@@ -132,6 +132,8 @@ static json_t *transfer_span(struct spans *s, const struct ht_transfer *t)
     if (t->last_exchange)
         ht_otlp_request(s->j, attributes, t->last_exchange);
     judge(s->j, span);
+    if (single && t->retries)
+        ht_otlp_number(attributes, "http.request.resend_count", t->retries);
     if (single)
         add_events(span, ht_otlp_findings(s->j, t->exchanges));
     return span;
@@ -141,7 +143,7 @@ json_t *ht_otlp_spans(const struct ht_json *j)
 {
     const struct ht_transfer *t = j->transfer;
     struct spans s = {.j = j, .list = json_array()};
-    int64_t resends = 0;
+    int64_t resends = t->retries;
     ht_otlp_ids_of(&s.ids, t);
     ht_json_append(s.list, transfer_span(&s, t));
     if (t->exchanges && !t->exchanges->next) {

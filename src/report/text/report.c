@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "model/model.h"
 #include "report/format.h"
+#include "report/headline.h"
 #include "report/names.h"
 #include "report/show.h"
 
@@ -55,7 +56,7 @@ void ht_text_exit(const struct ht_text *t)
 {
     const struct ht_transfer *transfer = t->transfer;
     int code = t->options->exit_code ? t->options->exit_code : (int)transfer->curl_code;
-    if (code == 0)
+    if (code == 0 || transfer->retry_in_us > 0)
         return;
     struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
     ht_show_curl_text(&words, transfer->error, t->options->show_secrets);
@@ -72,6 +73,20 @@ void ht_text_exit(const struct ht_text *t)
     ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&line), 0, 2);
     ht_sink_free(&line);
     ht_sink_free(&words);
+}
+
+/* --retry: which attempt this was, where there was or will be another. */
+static void attempt(const struct ht_text *t)
+{
+    const struct ht_transfer *transfer = t->transfer;
+    struct ht_sink line = ht_sink(HT_CAP_TEXT);
+    if (transfer->retries == 0 && transfer->retry_in_us == 0)
+        return;
+    ht_sink_printf(&line, "attempt %lld", (long long)transfer->retries + 1);
+    ht_headline_retry(&line, transfer, ", tried again in ");
+    ht_paint_newline(&t->paint);
+    ht_paint_wrap(&t->paint, HT_STYLE_PLAIN, ht_sink_text(&line), 0, 2);
+    ht_sink_free(&line);
 }
 
 static size_t clamp(int width)
@@ -97,6 +112,7 @@ void ht_report_text(struct ht_sink *out, const struct ht_trace *trace, const str
     ht_text_failure(&t);
     ht_text_findings(&t);
     ht_text_checks(&t);
+    attempt(&t);
     ht_text_exit(&t);
     free(t.events);
 }

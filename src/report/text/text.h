@@ -40,7 +40,5 @@ bool ht_text_is_shown(const struct ht_exchange *exchange, enum ht_phase phase);
 bool ht_text_succeeded(const struct ht_text *t);
 /* The moment in the report's time. */
 void ht_text_moment(const struct ht_text *t, struct ht_sink *out, int64_t t_us);
-/* When the event happened; -1 where a cap dropped it. */
-int64_t ht_text_moment_of(const struct ht_text *t, uint64_t event);
 
 #endif
