@@ -14,7 +14,7 @@ class Recorder:
     """`requests`: each whole as it came; `arrived` is set with every piece of a body."""
 
     def __init__(self):
-        self.requests = []
+        self.begun = []  # each request in a list of its own: several may come side by side
         self.arrived = threading.Event()
         self.server = Fault(self._serve)
 
@@ -28,9 +28,13 @@ class Recorder:
     def url(self, path):
         return self.server.url(path=path)
 
+    @property
+    def requests(self):
+        return [b"".join(pieces) for pieces in self.begun]
+
     def take(self):
         """The requests since the last call, with what may differ between two programs made equal."""
-        requests, self.requests = self.requests, []
+        requests, self.begun = self.requests, []
         return [normal(request) for request in requests]
 
     def _serve(self, conn):
@@ -38,9 +42,10 @@ class Recorder:
         while head := read_head(stream):
             if b"100-continue" in head and b"/no100" not in head:
                 conn.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.requests.append(head)
+            pieces = [head]
+            self.begun.append(pieces)
             for piece in read_body(stream, head):
-                self.requests[-1] += piece
+                pieces.append(piece)
                 self.arrived.set()
             conn.sendall(answer(head))
 
