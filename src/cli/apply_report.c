@@ -139,6 +139,15 @@ enum ht_status ht_apply_har_bodies(struct ht_config *config, const struct ht_opt
     return HT_OK;
 }
 
+enum ht_status ht_apply_sarif_category(struct ht_config *config, const struct ht_option_use *use,
+                                       struct ht_error *error)
+{
+    if (!*use->value)
+        return ht_value_fail(error, use, "a name");
+    config->out->sarif_category = ht_arena_text(config->memory->arena, ht_span_str(use->value));
+    return HT_OK;
+}
+
 enum ht_status ht_apply_list_reports(struct ht_config *config, const struct ht_option_use *use,
                                      struct ht_error *error)
 {

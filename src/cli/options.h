@@ -63,6 +63,7 @@ struct ht_command {
     const struct ht_report_request *reports; /* linked */
     bool timeline, show_secrets, har_bodies;
     int64_t capture_max; /* bytes; 0: not said */
+    const char *sarif_category; /* NULL: not said */
     bool quiet;          /* no text report that nobody asked for: a line for each transfer that failed */
     bool no_progress;    /* no line on a terminal that tells how far it is */
     bool dry;            /* show the requests, send nothing */

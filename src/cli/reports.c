@@ -304,12 +304,13 @@ static void free_all(struct ht_reports *reports)
     free(reports);
 }
 
-enum ht_status ht_reports_close(struct ht_reports *reports, struct ht_error *error)
+enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code, struct ht_error *error)
 {
     enum ht_status status = HT_OK;
     if (!reports)
         return HT_OK;
     for (struct printer *at = reports->printers; at; at = at->next) {
+        at->document.options.exit_code = exit_code;
         end_printer(at);
         if (at->failed.status == HT_OK)
             continue;

@@ -329,6 +329,12 @@ static void summarize(struct run *run)
         fprintf(stderr, "httptrace: interrupted: %s\n", ht_sink_text(&run->interrupted));
 }
 
+static int exit_code_of_run(const struct run *run)
+{
+    int code = ht_gate_exit_code(&run->gate, run->last_code);
+    return code == HT_EXIT_INTERRUPTED && stop_signal == SIGTERM ? 128 + SIGTERM : code;
+}
+
 static enum ht_status finish(struct run *run, enum ht_status status, struct ht_error *error)
 {
     struct ht_error later = {0};
@@ -340,7 +346,7 @@ static enum ht_status finish(struct run *run, enum ht_status status, struct ht_e
         *error = later;
         status = later.status;
     }
-    if (ht_reports_close(run->reports, &later) != HT_OK && status == HT_OK) {
+    if (ht_reports_close(run->reports, exit_code_of_run(run), &later) != HT_OK && status == HT_OK) {
         *error = later;
         status = later.status;
     }
@@ -363,8 +369,6 @@ enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct h
         ht_tracer_free(tracer);
     }
     status = finish(&run, status, error);
-    *exit_code = ht_gate_exit_code(&run.gate, run.last_code);
-    if (*exit_code == HT_EXIT_INTERRUPTED && stop_signal == SIGTERM)
-        *exit_code = 128 + SIGTERM;
+    *exit_code = exit_code_of_run(&run);
     return status;
 }

@@ -2,6 +2,8 @@
 /* Takes a file descriptor and the environment, gives colour, width and character set of a report. */
 #include "cli/terminal.h"
 
+#include "rules/rules.h"
+
 #include <langinfo.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -49,6 +51,8 @@ struct ht_report_options ht_terminal_options(const struct ht_command *command, i
                                         .timeline = command->timeline || command->verbose > 0,
                                         .several = command->several,
                                         .capture_max = command->capture_max,
+                                        .category = command->sarif_category,
+                                        .catalogue = ht_rules_usual,
                                         .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     options.service_name = getenv("OTEL_SERVICE_NAME");
     if (command->fail_on >= 0) {

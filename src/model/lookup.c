@@ -87,3 +87,12 @@ const struct ht_event **ht_transfer_timeline(const struct ht_transfer *transfer,
     *count = n;
     return list;
 }
+
+int64_t ht_timeline_moment(const struct ht_event *const *events, size_t count, uint64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (events[i]->id == id)
+            return events[i]->t_us;
+    }
+    return -1;
+}

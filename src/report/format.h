@@ -42,7 +42,8 @@ struct ht_format {
     /* A transfer has ended and was judged; document->options has its exit code and checks. */
     void (*transfer)(struct ht_document *document, const struct ht_trace *trace,
                      const struct ht_transfer *transfer);
-    /* After the last one, also where there was none: tails. Frees document->state, which is NULL where the
+    /* After the last one, also where there was none: tails; document->options has the exit code of the run.
+     * Frees document->state, which is NULL where the
      * document could not be opened or begun. */
     enum ht_status (*end)(struct ht_document *document, struct ht_error *error);
 };

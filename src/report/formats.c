@@ -11,6 +11,7 @@ extern const struct ht_format ht_format_jsonl;
 extern const struct ht_format ht_format_junit;
 extern const struct ht_format ht_format_otlp;
 extern const struct ht_format ht_format_pcapng;
+extern const struct ht_format ht_format_sarif;
 extern const struct ht_format ht_format_tap;
 extern const struct ht_format ht_format_text;
 
@@ -23,6 +24,7 @@ static const struct ht_format *const formats[] = {
     &ht_format_junit,
     &ht_format_otlp,
     &ht_format_pcapng,
+    &ht_format_sarif,
     &ht_format_tap,
     &ht_format_text,
 };

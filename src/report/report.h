@@ -31,6 +31,10 @@ struct ht_report_options {
     const char
         *interrupted; /* at the end: what became of several URLs where the run was stopped; else NULL */
     const char *service_name; /* OTLP: of the resource; NULL: httptrace */
+    const char *category;     /* SARIF: of the analysis; NULL: made from the first URL */
+    /* SARIF: fills in the finding of that row of the catalogue, from 0 on, as it usually is, without
+     * evidence; false past the last one. NULL: no catalogue is at hand. */
+    bool (*catalogue)(size_t index, struct ht_finding *usual);
 };
 
 /* Both append one report of a transfer that has ended, or has been stopped; the JSON one ends with a newline.

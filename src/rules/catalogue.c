@@ -50,6 +50,27 @@ const char *ht_rules_code(size_t index)
     return index < count ? rows[index]->code : NULL;
 }
 
+bool ht_rules_usual(size_t index, struct ht_finding *usual)
+{
+    size_t count = 0;
+    const struct ht_rule *const *rows = ht_catalogue(&count);
+    if (index >= count)
+        return false;
+    *usual = (struct ht_finding){.code = rows[index]->code,
+                                 .severity = rows[index]->severity,
+                                 .phase = rows[index]->phase,
+                                 .locus = rows[index]->locus,
+                                 .confidence = rows[index]->confidence,
+                                 .title = rows[index]->title,
+                                 .explanation = rows[index]->explanation,
+                                 .also_explained_by = rows[index]->also_explained_by,
+                                 .next_steps = rows[index]->next_steps,
+                                 .reference = rows[index]->reference,
+                                 .connection = -1,
+                                 .exchange = -1};
+    return true;
+}
+
 bool ht_rules_known(const char *pattern)
 {
     size_t count = 0;

@@ -36,6 +36,9 @@ void ht_rules_list(struct ht_sink *out);
 bool ht_rules_explain(struct ht_sink *out, const char *code);
 /* docs/findings.md */
 void ht_rules_markdown(struct ht_sink *out);
+/* The finding of the row at that place, from 0 on, as it usually is, without evidence; false past the last
+ * one. */
+bool ht_rules_usual(size_t index, struct ht_finding *usual);
 /* The code of the row at that place, from 0 on; NULL past the last one. */
 const char *ht_rules_code(size_t index);
 /* Whether the glob matches the code of any row. */

@@ -145,6 +145,7 @@ static const struct settings_case cases[] = {
     {"-i|-o|f|-S|-s|-v|h", ""},
     {"--dry-run|h", ""},
     {"--capture-max|64M|h", ""},
+    {"--sarif-category|edge|h", ""},
     {"--ci|--fail-on|notice|--ignore|local.*|--expect|status=200|--give-up-early|--warn-slow|wait=300|h", ""},
     /* The rules. */
     {"-sSLm5|h", "FOLLOWLOCATION=1;TIMEOUT_MS=5000;"},

@@ -157,6 +157,8 @@ static void timeline(void **state)
     assert_int_equal(count, sizeof order / sizeof *order);
     for (size_t i = 0; i < count; i++)
         assert_true(events[i]->id == order[i]);
+    assert_int_equal(ht_timeline_moment(events, count, 5), 25);
+    assert_int_equal(ht_timeline_moment(events, count, 9), -1);
     free(events);
 
     const struct ht_connection **connections = ht_transfer_connections(&transfer, &count);

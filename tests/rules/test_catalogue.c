@@ -85,6 +85,22 @@ static void assert_globs_known(const struct ht_rule *rule)
     }
 }
 
+static void usual_findings_are_the_rows(void **state)
+{
+    const struct ht_rule *const *all;
+    struct ht_finding usual;
+    size_t count = rows(&all);
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        assert_true(ht_rules_usual(i, &usual));
+        assert_ptr_equal(usual.code, all[i]->code);
+        assert_ptr_equal(usual.next_steps, all[i]->next_steps);
+        assert_int_equal(usual.severity, all[i]->severity);
+        assert_null(usual.evidence);
+    }
+    assert_false(ht_rules_usual(count, &usual));
+}
+
 static void what_is_superseded_is_known(void **state)
 {
     const struct ht_rule *const *all;
@@ -179,6 +195,7 @@ int main(void)
         cmocka_unit_test(every_row_is_complete),
         cmocka_unit_test(titles_are_headlines),
         cmocka_unit_test(codes_are_unique_and_stand_by_family),
+        cmocka_unit_test(usual_findings_are_the_rows),
         cmocka_unit_test(what_is_superseded_is_known),
         cmocka_unit_test(no_two_rows_supersede_each_other),
         cmocka_unit_test(the_last_resort_is_last),

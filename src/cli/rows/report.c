@@ -74,6 +74,16 @@ const struct ht_option ht_rows_report[] = {
          "exit code is 2.",
      .since = "0.1.0",
      .apply = ht_apply_report},
+    {.name = "sarif-category",
+     .argument = "name",
+     .categories = HT_CATEGORY_TRACE,
+     .flags = HT_OPTION_OURS,
+     .help = "Name the analysis that --report sarif is of",
+     .text = "Code scanning keeps the results of each category apart: an upload closes what an earlier one "
+             "of its "
+             "category found and it did not. Without the option the category is made from the first URL.",
+     .since = "0.1.0",
+     .apply = ht_apply_sarif_category},
     {.name = "show-secrets",
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a transfer, gives the trace and span ids of its spans (W3C Trace Context section 3.2.2). */
+#include "base/hash.h"
 #include "model/model.h"
 #include "report/otlp/otlp.h"
 
@@ -7,23 +8,6 @@
 #include <string.h>
 
 enum { ID_AT = 3, ID_LEN = 32, SPAN_AT = ID_AT + ID_LEN + 1, SPAN_LEN = 16 };
-
-/* SplitMix64: spreads what differs little over all bits. */
-static uint64_t mix(uint64_t x)
-{
-    x += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return x ^ (x >> 31);
-}
-
-/* FNV-1a */
-static uint64_t fold(uint64_t hash, struct ht_span bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++)
-        hash = (hash ^ bytes.data[i]) * UINT64_C(0x100000001B3);
-    return hash;
-}
 
 static void put(char out[17], uint64_t id)
 {
@@ -54,14 +38,14 @@ static bool is_whole(const struct ht_span *field)
 /* The wall clock's microsecond, the URL and the local port tell one transfer from another. */
 static void make(struct ht_otlp_ids *ids, const struct ht_transfer *transfer)
 {
-    uint64_t seed = fold(mix((uint64_t)transfer->wall_start_us), transfer->url);
+    uint64_t seed = ht_hash(ht_hash_mix((uint64_t)transfer->wall_start_us), transfer->url);
     const struct ht_exchange *first = transfer->exchanges;
     if (first && first->connection)
-        seed = fold(seed, first->connection->local);
-    seed = mix(seed + (uint64_t)transfer->id);
-    put(ids->trace, mix(seed + 1));
-    put(ids->trace + 16, mix(seed + 2));
-    put(ids->span, mix(seed + 3));
+        seed = ht_hash(seed, first->connection->local);
+    seed = ht_hash_mix(seed + (uint64_t)transfer->id);
+    put(ids->trace, ht_hash_mix(seed + 1));
+    put(ids->trace + 16, ht_hash_mix(seed + 2));
+    put(ids->span, ht_hash_mix(seed + 3));
 }
 
 void ht_otlp_ids_of(struct ht_otlp_ids *ids, const struct ht_transfer *transfer)
@@ -82,6 +66,6 @@ struct ht_otlp_ids ht_otlp_child(const struct ht_otlp_ids *parent, unsigned numb
 {
     struct ht_otlp_ids child = *parent;
     memcpy(child.parent, parent->span, sizeof child.parent);
-    put(child.span, mix(fold(UINT64_C(0xCBF29CE484222325), ht_span(parent->span, SPAN_LEN)) + number));
+    put(child.span, ht_hash_mix(ht_hash(HT_HASH_START, ht_span(parent->span, SPAN_LEN)) + number));
     return child;
 }

@@ -15,20 +15,10 @@ static enum ht_style style_of(enum ht_severity severity)
                                              : HT_STYLE_PLAIN;
 }
 
-/* When the event happened; -1 where a cap dropped it. */
-static int64_t moment_of(const struct ht_text *t, uint64_t id)
-{
-    for (size_t i = 0; i < t->event_count; i++) {
-        if (t->events[i]->id == id)
-            return t->events[i]->t_us;
-    }
-    return -1;
-}
-
 static void evidence(const struct ht_text *t, const struct ht_evidence *e)
 {
     struct ht_sink when = ht_sink(0), fact = ht_sink(HT_CAP_TEXT);
-    int64_t t_us = moment_of(t, e->event);
+    int64_t t_us = ht_timeline_moment(t->events, t->event_count, e->event);
     if (t_us >= 0)
         ht_text_moment(t, &when, t_us);
     ht_show_sentence(&fact, e->fact, t->options->show_secrets);
