@@ -34,6 +34,15 @@ static void note_error(const struct ht_tap *tap, struct ht_tap_socket *socket, i
         socket->reset = true;
 }
 
+/* recv() gave 0. Behind a RST that says nothing: each call after the one that told of it does. */
+static void note_end(struct ht_tap *tap, struct ht_tap_socket *socket)
+{
+    if (socket->peer_closed || socket->reset)
+        return;
+    ht_tap_emit_bytes(tap, socket, 0, HT_DIR_IN, ht_span(NULL, 0));
+    socket->peer_closed = true;
+}
+
 /* A body is uploaded in many turns; the request's last byte is out when libcurl has no more to send. */
 static bool upload_done(const struct ht_tap_socket *socket)
 {
@@ -83,9 +92,7 @@ void ht_tap_received(struct ht_tap *tap, struct ht_tap_socket *socket, const voi
 {
     int saved_errno = errno;
     if (result == 0) {
-        if (!socket->peer_closed)
-            ht_tap_emit_bytes(tap, socket, 0, HT_DIR_IN, ht_span(NULL, 0));
-        socket->peer_closed = true;
+        note_end(tap, socket);
     } else if (result < 0) {
         note_error(tap, socket, saved_errno);
         if (is_transient(saved_errno))

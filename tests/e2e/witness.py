@@ -4,6 +4,7 @@
 import collections
 import dataclasses
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -130,6 +131,7 @@ class Capture:
         self.pcap = os.path.join(self.dir, "pcap")
         self.keys = os.path.join(self.dir, "keys")
         self.process = None
+        self.dropped = 0
 
     def __enter__(self):
         command = [
@@ -139,9 +141,9 @@ class Capture:
             "--immediate-mode",
             "-U",
             "-s",
-            "0",
+            "66000",  # the kernel's buffer has a place of this size for each packet, however small
             "-B",
-            "8192",
+            "65536",
             "-Z",
             "root",
             "-w",
@@ -174,7 +176,8 @@ class Capture:
             before = os.path.getsize(self.pcap)
             time.sleep(0.25)
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=10)
+        _, said = self.process.communicate(timeout=10)
+        self.dropped = int(re.search(rb"(\d+) packets? dropped by kernel", said).group(1))
         self.process = None
 
     def session(self, carries="tls"):

@@ -5,6 +5,7 @@
 #include "report/script.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 
 /* What every reader relies on: a direction's bytes follow each other, and nothing is acknowledged unseen. */
 static void assert_continuous(const struct capture_read *read)
@@ -193,6 +194,31 @@ static void test_ends(void **state)
     capture_clear(&read);
 }
 
+static struct ht_raw *say_state(struct script *s, int32_t socket, int64_t state)
+{
+    struct ht_raw *raw = say(s, HT_RAW_TCP_INFO, socket);
+    raw->u.tcp_info.point = HT_SAMPLE_CLOSE;
+    raw->u.tcp_info.sample = (struct ht_tcp_sample){.state = state};
+    return say_close(s, socket);
+}
+
+static void test_ends_that_the_kernel_tells(void **state)
+{
+    (void)state;
+    struct script s = script();
+    say_connected(&s, 0);
+    say_state(&s, 0, TCP_CLOSE_WAIT)->u.socket_close.unread =
+        ht_span_str("x"); /* FIN behind what was not read */
+    say_connected(&s, 1);
+    say_bytes(&s, 1, HT_DIR_IN, ht_span(NULL, 0));
+    say_state(&s, 1, TCP_CLOSE); /* RST behind FIN: an error that nobody was told of */
+    say_connected(&s, 2);
+    say_state(&s, 2, TCP_CLOSE)->u.socket_close.error = EHOSTUNREACH; /* given up */
+    struct capture_read read = script_read(&s);
+    assert_packets(&read, ">syn <syn. >. <.1 <fin. >rst. >syn <syn. >. <fin. <rst. >syn <syn. >.");
+    capture_clear(&read);
+}
+
 static void test_what_tcp_info_says_at_the_end(void **state)
 {
     (void)state;
@@ -267,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_icmp),
         cmocka_unit_test(test_silence),
         cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_ends_that_the_kernel_tells),
         cmocka_unit_test(test_what_tcp_info_says_at_the_end),
         cmocka_unit_test(test_a_tls_record_and_its_header_are_one_packet),
         cmocka_unit_test(test_only_the_wire),

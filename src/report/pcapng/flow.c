@@ -10,6 +10,7 @@
 #include <httptrace/caps.h>
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 
 #define MSS_LEAST 64
@@ -118,7 +119,9 @@ static void take_sample(struct ht_flows *flows, struct ht_flow *f, const struct 
     if (r->u.sample.closing) {
         f->retransmits = r->u.sample.retransmits;
         f->unacked_bytes = r->u.sample.unacked_bytes;
-        if (r->u.sample.established && f->syn)
+        f->peer_closed = r->u.sample.state == TCP_CLOSE_WAIT;
+        f->torn = r->u.sample.state == TCP_CLOSE;
+        if (f->syn && (f->peer_closed || r->u.sample.state == TCP_ESTABLISHED))
             set_connected(flows, f, r->t_us); /* it won, and nobody asked any more */
     } else {
         f->rtt_us = r->u.sample.rtt_us;
@@ -162,19 +165,19 @@ static void note_end(const struct ht_flow *f, const struct ht_spool_record *r, s
         out->text[--out->len] = '\0';
 }
 
-/* Linux answers the close of a socket with unread bytes in it with RST (RFC 2525 section 2.17). */
+/* Linux answers the close of a socket with unread bytes in it with RST (RFC 2525 section 2.17). Where nothing
+ * was left of the connection it was torn by the peer's RST, unless this host gave up or was told by ICMP. */
 static void say_goodbye(struct ht_flows *flows, struct ht_flow *f, const struct ht_spool_record *r,
                         const char *note)
 {
     struct ht_span none = ht_span(NULL, 0);
-    bool silent = r->u.close.error == ETIMEDOUT;
-    if (r->u.close.reset) {
-        ht_segment_put(flows, f, r->t_us, HT_DIR_IN, HT_TCP_F_RST | HT_TCP_F_ACK, none, note);
-        return;
-    }
-    if (r->u.close.peer_closed && !f->sides[HT_DIR_IN].fin)
+    bool reset = r->u.close.reset || (f->torn && r->u.close.error == 0);
+    bool peer_closed = f->peer_closed || r->u.close.peer_closed;
+    if (peer_closed && !f->sides[HT_DIR_IN].fin)
         ht_segment_bare(flows, f, r->t_us, HT_DIR_IN, HT_TCP_F_FIN | HT_TCP_F_ACK);
-    if (!silent)
+    if (reset)
+        ht_segment_put(flows, f, r->t_us, HT_DIR_IN, HT_TCP_F_RST | HT_TCP_F_ACK, none, note);
+    else if (!f->torn && r->u.close.error != ETIMEDOUT)
         ht_segment_put(flows, f, r->t_us, HT_DIR_OUT,
                        HT_TCP_F_ACK | (r->u.close.unread ? HT_TCP_F_RST : HT_TCP_F_FIN), none, note);
 }

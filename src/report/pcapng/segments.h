@@ -18,6 +18,7 @@ struct ht_flow {
     int64_t open_us, connected_us, refused_us;
     uint64_t connected_record; /* that told so */
     bool syn, connected, shaken, refused, dead;
+    bool peer_closed, torn; /* when it was to be closed: FIN had come; nothing was left of the connection */
     bool commented;
     char *path; /* of a Unix socket, harmless; NULL: it is none */
     uint16_t mss;

@@ -38,7 +38,8 @@ struct ht_spool_record {
         struct {
             int64_t rtt_us;
             int32_t mss, retransmits, unacked_bytes; /* -1: not known */
-            bool closing, established;               /* taken before the close; the kernel's own view */
+            bool closing;                            /* taken before the close */
+            uint8_t state;                           /* of <netinet/tcp.h>: the kernel's own view */
         } sample;
         struct {
             uint8_t type, code;

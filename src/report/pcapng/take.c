@@ -4,7 +4,6 @@
 #include "report/pcapng/capture.h"
 
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 
 #define AT_ONCE_US 1000 /* within which the rest of a TLS record follows its header */
@@ -133,8 +132,7 @@ static void take_sample(struct ht_document *document, const struct ht_raw *raw)
     if (!closing && raw->u.tcp_info.point != HT_SAMPLE_CONNECTED)
         return;
     record.u.sample.closing = closing;
-    record.u.sample.established =
-        closing && (sample->state == TCP_ESTABLISHED || sample->state == TCP_CLOSE_WAIT);
+    record.u.sample.state = (uint8_t)sample->state;
     record.u.sample.rtt_us = sample->rtt_us;
     record.u.sample.mss = small(sample->snd_mss);
     record.u.sample.retransmits = small(sample->total_retrans);
