@@ -74,6 +74,7 @@ struct ht_output_rules {
     const char *write_out; /* -w, its @file already read; NULL: none */
     const char *program;   /* how messages about it begin: "httptrace", or "curl" where called so */
     bool styled;           /* heads on a terminal are shown with bold names */
+    bool silent;           /* -s: what is left out is not told */
 };
 
 struct ht_retry_rules {
@@ -110,6 +111,7 @@ struct ht_operation {
     struct ht_trace_rules trace;
     bool resume_at_end; /* -C -: from the length of the output file, or of what is to be uploaded */
     bool custom_method; /* -X gave `method` */
+    bool draws_bar;     /* -#: how far a transfer is, on standard error */
     bool insecure, http2_wanted;
     const char *host_override; /* comma-separated --resolve and --connect-to values, or NULL */
     const char *unix_socket;
@@ -122,6 +124,7 @@ struct ht_job {
     const char
         *output;   /* NULL: discard the body; "-": standard output; else a file. #1 and so on are expanded */
     bool is_first; /* of its operation's URLs */
+    bool by_default;    /* `output` is "-" as nothing was said: a terminal is spared what is no text */
     bool remote_name;   /* -O: the file is named like the URL's last path segment */
     const char *upload; /* -T: a file, "-" or "." (not waiting) standard input; NULL: none */
     const char *proxy;  /* as the user or the environment gave it; NULL: none */

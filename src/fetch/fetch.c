@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
@@ -23,7 +24,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct ht_job *job,
                                 const struct ht_setting_plan *plan, struct ht_error *error)
 {
-    *fetch = (struct ht_fetch){.job = *job, .easy = easy, .upload = {.fd = -1}, .heads = {.fd = -1}};
+    *fetch = (struct ht_fetch){
+        .job = *job, .easy = easy, .upload = {.fd = -1}, .heads = {.fd = -1, .tags = {.fd = -1}}};
     enum ht_status status = ht_settings_apply(easy, plan, error);
     if (status != HT_OK)
         return status;
@@ -57,6 +59,7 @@ static bool resumes(struct ht_fetch *fetch)
     if (!fetch->place.path || stat(fetch->place.path, &file) != 0 || file.st_size == 0)
         return false;
     curl_easy_setopt(fetch->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)file.st_size);
+    fetch->bar.before_bytes = file.st_size;
     return true;
 }
 
@@ -64,6 +67,17 @@ static bool resumes(struct ht_fetch *fetch)
 static bool wants_heads(const struct ht_output_rules *rules)
 {
     return rules->include_head || rules->dump_header || rules->etag_save || rules->remote_header_name;
+}
+
+/* A body on a terminal has it for itself. */
+static void set_bar(struct ht_fetch *fetch)
+{
+    const struct ht_job *job = &fetch->job;
+    bool is_shown = fetch->place.path && strcmp(fetch->place.path, "-") == 0 && isatty(STDOUT_FILENO);
+    if (!ht_upload_is_given(job) && !job->operation->resume_at_end)
+        fetch->bar.before_bytes = ht_setting_number(job->operation, "RESUME_FROM_LARGE", 0);
+    if (job->operation->draws_bar && !is_shown)
+        ht_bar_set(&fetch->bar, fetch->easy);
 }
 
 static enum ht_status open_answer(struct ht_fetch *fetch, struct ht_error *error)
@@ -85,7 +99,10 @@ enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
     status = open_answer(fetch, error);
     if (status == HT_OK && resumes(fetch))
         status = ht_place_resume(&fetch->place, error);
-    if (status != HT_OK && error)
+    if (status == HT_OK)
+        set_bar(fetch);
+    fetch->passed_over = status != HT_OK && error->exit_code == CURLE_READ_ERROR;
+    if (status != HT_OK && !fetch->passed_over)
         error->exit_code = CURLE_WRITE_ERROR;
     return status;
 }
@@ -114,6 +131,11 @@ static void tell(const struct ht_fetch *fetch, CURLcode code)
                                 .program = rules->program ? rules->program : "httptrace"};
     if (rules->write_out && *rules->write_out)
         ht_writeout_run(rules->write_out, &about);
+}
+
+void ht_fetch_end(struct ht_fetch *fetch)
+{
+    ht_bar_end(&fetch->bar);
 }
 
 enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error)

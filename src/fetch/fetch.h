@@ -5,6 +5,7 @@
 #ifndef HT_FETCH_FETCH_H
 #define HT_FETCH_FETCH_H
 
+#include "fetch/bar.h"
 #include "fetch/form.h"
 #include "fetch/head.h"
 #include "fetch/settings.h"
@@ -20,6 +21,8 @@ struct ht_fetch {
     struct ht_upload upload;
     struct ht_place place;
     struct ht_heads heads;
+    struct ht_bar bar;
+    bool passed_over;      /* why it cannot be made concerns the others as little as the run's result */
     int64_t decoded_bytes; /* of body that libcurl handed over */
     const char
         *words; /* libcurl's of why it failed, to be set before it is closed; NULL: those for the code */
@@ -34,6 +37,8 @@ HT_MUST_USE enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, 
                                             const struct ht_setting_plan *plan, struct ht_error *error);
 /* Opens the files; error->exit_code is what curl ends with where one cannot be. */
 HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error);
+/* The transfer is over: standard error is free for what is said of it. */
+void ht_fetch_end(struct ht_fetch *fetch);
 /* The transfer is over with `code`: files become whole, and --write-out tells of it. error->exit_code as with
  * `open`. */
 HT_MUST_USE enum ht_status ht_fetch_close(struct ht_fetch *fetch, CURLcode code, struct ht_error *error);

@@ -23,8 +23,13 @@ enum ht_status ht_heads_open(struct ht_heads *heads, CURL *easy, const struct ht
                                .place = place,
                                .easy = easy,
                                .fd = -1,
+                               .tags = {.fd = -1},
                                .takes_name = rules->remote_header_name && job->remote_name};
     const char *name = rules->dump_header;
+    if (rules->etag_save && ht_output_open(&heads->tags, rules->etag_save, error) != HT_OK) {
+        error->exit_code = CURLE_READ_ERROR; /* the curl tool's own idea */
+        return error->status;
+    }
     if (name == NULL)
         return HT_OK;
     if (strcmp(name, "-") == 0 || strcmp(name, "%") == 0) {
@@ -112,17 +117,13 @@ size_t ht_heads_take(char *bytes, size_t size, size_t count, void *ctx)
     return heads->failed ? 0 : len;
 }
 
-static enum ht_status save_etag(const struct ht_heads *heads, struct ht_error *error)
+static enum ht_status save_etag(struct ht_heads *heads, struct ht_error *error)
 {
-    struct ht_output out;
-    if (!heads->rules->etag_save)
+    if (heads->tags.fd < 0)
         return HT_OK;
-    enum ht_status status = ht_output_open(&out, heads->rules->etag_save, error);
-    if (status != HT_OK)
-        return status;
-    if (heads->etag && ht_output_write(&out, heads->etag, strlen(heads->etag)))
-        ht_output_write(&out, "\n", 1);
-    return ht_output_close(&out, true, error);
+    if (heads->etag && ht_output_write(&heads->tags, heads->etag, strlen(heads->etag)))
+        ht_output_write(&heads->tags, "\n", 1);
+    return ht_output_close(&heads->tags, true, error);
 }
 
 enum ht_status ht_heads_close(struct ht_heads *heads, struct ht_error *error)
@@ -131,6 +132,6 @@ enum ht_status ht_heads_close(struct ht_heads *heads, struct ht_error *error)
     if (heads->fd > STDERR_FILENO && close(heads->fd) != 0 && status == HT_OK)
         status = ht_fail(error, HT_ERR_IO, "cannot write %s: %s", heads->rules->dump_header, strerror(errno));
     free(heads->etag);
-    *heads = (struct ht_heads){.fd = -1};
+    *heads = (struct ht_heads){.fd = -1, .tags = {.fd = -1}};
     return status;
 }

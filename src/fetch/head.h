@@ -10,13 +10,15 @@ struct ht_heads {
     const struct ht_output_rules *rules; /* borrowed */
     struct ht_place *place;              /* borrowed */
     CURL *easy;
-    int fd;          /* of -D; -1: none */
-    bool takes_name; /* -O and -J: the answer may name the file */
-    char *etag;      /* of the last head that had one */
+    int fd;                /* of -D; -1: none */
+    bool takes_name;       /* -O and -J: the answer may name the file */
+    struct ht_output tags; /* of --etag-save */
+    char *etag;            /* of the last head that had one */
     bool failed;
 };
 
-/* Opens -D's file: anew for the first URL of an operation, behind what is there for the others. */
+/* Opens -D's file: anew for the first URL of an operation, behind what is there for the others; and that of
+ * --etag-save, where a failure has CURLE_READ_ERROR for its exit code. */
 HT_MUST_USE enum ht_status ht_heads_open(struct ht_heads *heads, CURL *easy, const struct ht_job *job,
                                          struct ht_place *place, struct ht_error *error);
 /* CURLOPT_HEADERFUNCTION, with the heads as its data. */

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/sink.h"
+#include "fetch/path.h"
 #include "fetch/remote_name.h"
 
 #include <errno.h>
@@ -16,18 +17,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define MOST_NUMBERED 100 /* names that --no-clobber tries */
-
-static char *in_directory(const struct ht_output_rules *rules, const char *name)
-{
-    if (!rules->dir || !*rules->dir || strcmp(name, "-") == 0)
-        return ht_strdup(name);
-    struct ht_sink path = ht_sink(0);
-    ht_sink_printf(&path, "%s/%s", rules->dir, name);
-    char *text = ht_strdup(ht_sink_text(&path));
-    ht_sink_free(&path);
-    return text;
-}
+#define MOST_NUMBERED 100  /* names that --no-clobber tries */
+#define LEAST_TEXT    2000 /* bytes without a NUL: what follows is text too, as for the curl tool */
 
 enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job, struct ht_error *error)
 {
@@ -38,7 +29,8 @@ enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job, 
         free(remote);
         return ht_fail(error, HT_ERR_USAGE, "option -O: the URL names no file");
     }
-    place->path = name ? in_directory(place->rules, name) : NULL;
+    place->path = name ? ht_path_in(place->rules, name) : NULL;
+    place->guarded = job->by_default && isatty(STDOUT_FILENO);
     free(remote);
     if (!place->path || !place->rules->create_dirs || strcmp(place->path, "-") == 0)
         return HT_OK;
@@ -52,7 +44,7 @@ void ht_place_name(struct ht_place *place, char *name)
         return;
     }
     free(place->path);
-    place->path = in_directory(place->rules, name);
+    place->path = ht_path_in(place->rules, name);
     place->named = true;
     free(name);
 }
@@ -103,11 +95,27 @@ enum ht_status ht_place_resume(struct ht_place *place, struct ht_error *error)
     return place->error.status;
 }
 
+/* The transfer ends with it, the run goes on. */
+static bool spares_terminal(struct ht_place *place, const void *bytes, size_t len)
+{
+    if (place->written_bytes >= LEAST_TEXT || !memchr(bytes, 0, len)) {
+        place->written_bytes += (int64_t)len;
+        return false;
+    }
+    if (!place->rules->silent)
+        fputs("Warning: the body is binary and might upset the terminal: -o - shows it all the same, -o FILE "
+              "keeps it\n",
+              stderr);
+    return place->failed = true;
+}
+
 bool ht_place_write(struct ht_place *place, const void *bytes, size_t len)
 {
     if (!place->path)
         return true;
     if (!place->opened && !open_place(place))
+        return false;
+    if (place->guarded && !place->failed && spares_terminal(place, bytes, len))
         return false;
     return !place->failed && ht_output_write(&place->output, bytes, len);
 }

@@ -16,6 +16,8 @@ struct ht_place {
     char *path;          /* "-": standard output; NULL: the body is discarded */
     bool named, appends; /* the answer named it; what is there already stays */
     bool opened, failed;
+    bool guarded;          /* a terminal that gets no binary bytes */
+    int64_t written_bytes; /* to such a one */
     struct ht_error error; /* of opening it */
 };
 

@@ -121,9 +121,11 @@ static void launch(struct ht_session *session, struct ht_tap_transfer *transfer)
     session->active = transfer;
     session->active_count++;
     enum ht_status status = ht_transfer_start(transfer, &error);
-    note(session, status, &error);
-    /* As with the curl tool: where one request cannot be made, none after it is. */
-    session->ended = session->ended || (status != HT_OK && error.exit_code == CURLE_READ_ERROR);
+    if (!transfer->fetch.passed_over) {
+        note(session, status, &error);
+        /* As with the curl tool: where one request cannot be made, none after it is. */
+        session->ended = session->ended || (status != HT_OK && error.exit_code == CURLE_READ_ERROR);
+    }
     CURLMcode added = status == HT_OK ? curl_multi_add_handle(session->multi, transfer->easy) : CURLM_OK;
     if (status != HT_OK)
         finish(session, transfer, (CURLcode)error.exit_code, error.text);

@@ -214,6 +214,7 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
 {
     struct ht_tap *tap = transfer->tap;
     const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
+    ht_fetch_end(&transfer->fetch);
     ht_tap_flush_lookups(tap);
     if (socket)
         ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
