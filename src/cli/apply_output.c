@@ -33,6 +33,15 @@ enum ht_status ht_apply_remote_name(struct ht_config *config, const struct ht_op
     return HT_OK;
 }
 
+/* As curl has it, --no-out-null is as good as nothing, but stands in -o's place. */
+enum ht_status ht_apply_out_null(struct ht_config *config, const struct ht_option_use *use,
+                                 struct ht_error *error)
+{
+    (void)error;
+    output_target(config)->discards = use->on;
+    return HT_OK;
+}
+
 enum ht_status ht_apply_remote_name_all(struct ht_config *config, const struct ht_option_use *use,
                                         struct ht_error *error)
 {
@@ -47,15 +56,11 @@ static bool *switch_of(struct ht_output_rules *rules, const char *name)
     struct {
         const char *name;
         bool *member;
-    } rows[] = {{"create-dirs", &rules->create_dirs},
-                {"fail-with-body", &rules->fail_with_body},
-                {"include", &rules->include_head},
-                {"remote-header-name", &rules->remote_header_name},
-                {"remote-time", &rules->remote_time},
-                {"remove-on-error", &rules->remove_on_error},
-                {"show-headers", &rules->include_head},
-                {"styled-output", &rules->styled},
-                {"xattr", &rules->xattr}};
+    } rows[] = {{"create-dirs", &rules->create_dirs},   {"fail-with-body", &rules->fail_with_body},
+                {"include", &rules->include_head},      {"remote-header-name", &rules->remote_header_name},
+                {"remote-time", &rules->remote_time},   {"remove-on-error", &rules->remove_on_error},
+                {"show-headers", &rules->include_head}, {"skip-existing", &rules->skip_existing},
+                {"styled-output", &rules->styled},      {"xattr", &rules->xattr}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].name, name) == 0)
             return rows[i].member;
@@ -94,6 +99,14 @@ enum ht_status ht_apply_dump_header(struct ht_config *config, const struct ht_op
 {
     (void)error;
     config->group->operation.output.dump_header = keep(config, use->value);
+    return HT_OK;
+}
+
+enum ht_status ht_apply_progress_bar(struct ht_config *config, const struct ht_option_use *use,
+                                     struct ht_error *error)
+{
+    (void)error;
+    config->out->progress_bar = use->on;
     return HT_OK;
 }
 
@@ -142,7 +155,8 @@ static bool writes_there(const struct ht_group *group)
         (told && ht_template_uses_stdout(told)))
         return true;
     for (const struct ht_target *at = group->targets; at; at = at->next) {
-        bool shown = group->shows_body && !at->output && !at->remote_name && !group->remote_names;
+        bool shown =
+            group->shows_body && !at->discards && !at->output && !at->remote_name && !group->remote_names;
         if (shown || (at->output && strcmp(at->output, "-") == 0))
             return true;
     }

@@ -164,8 +164,9 @@ ht_option_apply ht_apply_ip_tos, ht_apply_vlan_priority, ht_apply_mptcp, ht_appl
 ht_option_apply ht_apply_tls_auth_type, ht_apply_ech, ht_apply_manual, ht_apply_dump_ca_embed,
     ht_apply_metalink;
 ht_option_apply ht_apply_insecure, ht_apply_cert, ht_apply_tls_max;
-ht_option_apply ht_apply_curl, ht_apply_dry_run, ht_apply_list_reports, ht_apply_sarif_category, ht_apply_har_bodies, ht_apply_report,
-    ht_apply_quiet, ht_apply_progress_meter;
+ht_option_apply ht_apply_curl, ht_apply_dry_run, ht_apply_list_reports, ht_apply_sarif_category,
+    ht_apply_har_bodies, ht_apply_report, ht_apply_quiet, ht_apply_progress_meter, ht_apply_progress_bar,
+    ht_apply_out_null;
 ht_option_apply ht_apply_traceparent, ht_apply_echo_header, ht_apply_events;
 ht_option_apply ht_apply_retry, ht_apply_retry_switch;
 ht_option_apply ht_apply_output, ht_apply_remote_name, ht_apply_remote_name_all, ht_apply_output_rule,

@@ -147,6 +147,7 @@ static void fill_operation(struct ht_config *config)
     const struct ht_settings *settings = &config->group->settings;
     const char *unix_socket = text_of(settings, "UNIX_SOCKET_PATH");
     operation->output.program = config->as_curl ? "curl" : "httptrace";
+    operation->output.silent = config->out->silent;
     operation->settings = settings->items;
     operation->setting_count = settings->count;
     operation->method = method_of(config);
@@ -213,8 +214,11 @@ static void note_outputs(struct ht_config *config)
 {
     for (const struct ht_target *at = config->group->targets; at; at = at->next)
         if (at->output && at->url == NULL) {
-            ht_sink_printf(&config->notes, "httptrace: more -o options than URLs: %s is not written\n",
-                           ht_value_shown(config->memory->arena, at->output));
+            if (config->as_curl) /* what scripts look for */
+                ht_config_note(config, "Got more output options than URLs");
+            else
+                ht_config_note(config, "more -o options than URLs: %s is not written",
+                               ht_value_shown(config->memory->arena, at->output));
             return;
         }
 }
@@ -258,9 +262,12 @@ static void keep_notes(struct ht_config *config)
 static void link_operations(struct ht_command *out)
 {
     struct ht_group *groups = out->memory->groups;
+    bool draws_bar = out->progress_bar && !out->silent && !out->no_progress && !out->parallel && !out->dry;
     for (struct ht_group *group = groups; group; group = group->next) {
         group->operation.next = group->next ? &group->next->operation : NULL;
+        group->operation.draws_bar = draws_bar;
     }
+    out->unreported = out->as_curl && (out->silent || out->progress_bar || out->no_progress);
     out->operations = &groups->operation;
     const char *source = out->dump.source_code;
     bool dumps = (out->dump.path && strcmp(out->dump.path, "-") == 0) || (source && strcmp(source, "-") == 0);

@@ -17,6 +17,7 @@ struct ht_target {
     struct ht_target *next;
     const char *url, *output, *upload; /* NULL: not given (yet) */
     bool has_output, remote_name;      /* -o or -O was given; it was -O */
+    bool discards;                     /* it was --out-null */
 };
 
 enum ht_target_part { HT_TARGET_URL, HT_TARGET_OUTPUT, HT_TARGET_UPLOAD, HT_TARGET_PARTS };

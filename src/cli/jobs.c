@@ -7,6 +7,7 @@
 #include "cli/config.h"
 #include "cli/glob.h"
 #include "cli/url_list.h"
+#include "fetch/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,13 +73,15 @@ static void make_job(struct jobs *jobs, const char *url, struct ht_job *out)
     if (target->upload)
         texts->upload = globs ? written(&jobs->uploads) : ht_strdup(target->upload);
     bool is_remote = target->remote_name || (group->remote_names && !target->has_output);
-    if (!texts->output && !is_remote && group->shows_body)
+    bool by_default = !texts->output && !is_remote && !target->discards && group->shows_body;
+    if (by_default)
         texts->output = ht_strdup("-");
     const char *proxy = ht_proxy_for(texts->url, group->proxy, text_of(group, "NOPROXY"));
     texts->proxy = proxy ? ht_strdup(proxy) : NULL;
     *out = (struct ht_job){.operation = &group->operation,
                            .url = texts->url,
                            .output = texts->output,
+                           .by_default = by_default,
                            .is_first = jobs->operation_number++ == 0,
                            .remote_name = is_remote,
                            .upload = texts->upload,
@@ -192,6 +195,21 @@ static bool is_too_soon(struct jobs *jobs)
     return false;
 }
 
+/* --skip-existing: whether there is nothing to fetch any more. */
+static bool is_there(const struct ht_group *group, const struct ht_job *job)
+{
+    char *path = ht_path_that_exists(job);
+    struct ht_arena *arena = path && !group->operation.output.silent ? ht_arena_new() : NULL;
+    if (arena) {
+        fprintf(stderr, "%s: %s is there already: %s is not fetched\n", group->operation.output.program,
+                ht_value_shown(arena, path), ht_value_shown(arena, job->url));
+        ht_arena_free(arena);
+    }
+    bool skipped = path != NULL;
+    free(path);
+    return skipped;
+}
+
 static enum ht_job_state next(void *ctx, struct ht_job *out, struct ht_error *error)
 {
     struct jobs *jobs = ctx;
@@ -200,10 +218,14 @@ static enum ht_job_state next(void *ctx, struct ht_job *out, struct ht_error *er
             return HT_JOB_FAILED;
         if (is_too_soon(jobs))
             return HT_JOB_LATER;
+        const struct ht_group *group = jobs->group;
         enum ht_job_state state = next_of_target(jobs, out, error);
-        if (state != HT_JOB_END)
+        if (state == HT_JOB_READY && group->operation.output.skip_existing && is_there(group, out))
+            release(NULL, out);
+        else if (state != HT_JOB_END)
             return state;
-        end_target(jobs);
+        else
+            end_target(jobs);
     }
     return HT_JOB_END;
 }

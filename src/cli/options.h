@@ -62,12 +62,14 @@ struct ht_command {
     bool json;                        /* the stream's report is that */
     const struct ht_report_request *reports; /* linked */
     bool timeline, show_secrets, har_bodies;
-    int64_t capture_max; /* bytes; 0: not said */
+    int64_t capture_max;        /* bytes; 0: not said */
     const char *sarif_category; /* NULL: not said */
-    bool quiet;          /* no text report that nobody asked for: a line for each transfer that failed */
-    bool no_progress;    /* no line on a terminal that tells how far it is */
-    bool dry;            /* show the requests, send nothing */
-    bool curl;           /* with HT_COMMAND_READ: print what was recorded as curl commands */
+    bool progress_bar;          /* -# */
+    bool unreported;            /* called as curl, without the progress meter in whose place reports are */
+    bool quiet;       /* no text report that nobody asked for: a line for each transfer that failed */
+    bool no_progress; /* no line on a terminal that tells how far it is */
+    bool dry;         /* show the requests, send nothing */
+    bool curl;        /* with HT_COMMAND_READ: print what was recorded as curl commands */
     struct ht_dump_rules dump;
     const char *record_path, *read_path;
     bool ci;     /* plain text alone: what is printed ends in a log */

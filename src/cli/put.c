@@ -65,7 +65,7 @@ void ht_config_note(struct ht_config *config, const char *format, ...)
     struct ht_sink line = ht_sink(0);
     va_list args;
     va_start(args, format);
-    ht_sink_puts(&line, "httptrace: ");
+    ht_sink_puts(&line, config->as_curl ? "Warning: " : "httptrace: ");
     ht_sink_vprintf(&line, format, args);
     ht_sink_char(&line, '\n');
     va_end(args);

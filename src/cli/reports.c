@@ -184,11 +184,11 @@ struct ht_observer *ht_reports_observer(struct ht_reports *reports)
     return wanted ? &reports->observer : NULL;
 }
 
-/* One that failed gets no more; called as curl, -s leaves nothing on the streams. */
+/* One that failed gets no more; called as curl, -s and others leave nothing on the streams. */
 static bool is_done(const struct ht_reports *reports, const struct printer *printer)
 {
-    return printer->failed.status != HT_OK || (reports->command->as_curl && reports->command->silent &&
-                                               printer->request->place == HT_REPORT_STREAM);
+    return printer->failed.status != HT_OK ||
+           (reports->command->unreported && printer->request->place == HT_REPORT_STREAM);
 }
 
 bool ht_reports_are_none(const struct ht_reports *reports)

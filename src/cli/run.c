@@ -90,11 +90,11 @@ static void put(struct run *run, const struct ht_sink *text)
         run->write_errno = run->write_errno ? run->write_errno : errno;
 }
 
-/* In curl's place and silent: what curl says of a failure, in its form, or nothing. */
+/* In curl's place and without reports: what curl says of a failure, in its form, or nothing. */
 static void tell_as_curl(const struct run *run, const struct ht_transfer *transfer)
 {
     struct ht_sink line = ht_sink(0);
-    if (transfer->curl_code == 0 || !run->command->show_error)
+    if (transfer->curl_code == 0 || (run->command->silent && !run->command->show_error))
         return;
     ht_sink_printf(&line, "curl: (%d) ", (int)transfer->curl_code);
     ht_escape_text(&line, transfer->error);
@@ -188,7 +188,7 @@ static void report_transfer(void *ctx, struct ht_trace *trace, struct ht_transfe
     }
     if (run->early)
         ht_early_end(run->early, transfer);
-    if (run->command->as_curl && run->command->silent)
+    if (run->command->unreported)
         tell_as_curl(run, transfer);
     else if (run->command->quiet)
         tell_failure(run, transfer);
@@ -225,7 +225,7 @@ static void set_up_progress(struct run *run)
     if (command->kind != HT_COMMAND_TRACE || !command->several)
         return;
     run->shows_progress = isatty(STDERR_FILENO) && !command->verbose && !command->ci && !command->silent &&
-                          !command->no_progress && !command->as_curl;
+                          !command->no_progress && !command->progress_bar && !command->as_curl;
     run->shares_terminal = isatty(fileno(run->out));
     struct ht_report_options terminal = ht_terminal_options(command, STDERR_FILENO);
     run->progress =

@@ -72,6 +72,15 @@ const struct ht_option ht_rows_output[] = {
          "value of the first pattern in the URL.",
      .since = "4.0",
      .apply = ht_apply_output},
+    {.name = "out-null",
+     .categories = HT_CATEGORY_OUTPUT,
+     .flags = HT_OPTION_SWITCH | HT_OPTION_REPEATS,
+     .help = "Discard the response body of one URL",
+     .text = "In the place of -o, which it is as good as; that is so by itself unless the program is called "
+             "under the "
+             "name curl.",
+     .since = "8.16.0",
+     .apply = ht_apply_out_null},
     {.name = "output-dir",
      .argument = "dir",
      .categories = HT_CATEGORY_OUTPUT,
@@ -84,10 +93,13 @@ const struct ht_option ht_rows_output[] = {
      .letter = '#',
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH,
-     .help = "Accepted for curl's sake: a report tells more than a bar",
-     .text = "There is no progress meter that could have this form.",
+     .help = "Draw a bar that says how far each transfer is",
+     .text =
+         "On standard error, a line for each URL; what came, what went and, where the size is known, how "
+         "much of "
+         "it that is. Neither with -Z nor with -s. Called under the name curl it is in the report's place.",
      .since = "5.10",
-     .apply = ht_apply_nothing},
+     .apply = ht_apply_progress_bar},
     {.name = "progress-meter",
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH,
@@ -153,6 +165,15 @@ const struct ht_option ht_rows_output[] = {
              "in the progress meter's place, it is left out, and errors with it unless -S is given.",
      .since = "4.0",
      .apply = ht_apply_silent},
+    {.name = "skip-existing",
+     .categories = HT_CATEGORY_OUTPUT,
+     .flags = HT_OPTION_SWITCH,
+     .help = "Make no request for a file that is there already",
+     .text = "A URL whose -o or -O names such a file is left out, report included; a line on standard error "
+             "says so. "
+             "What is in the file is not looked at.",
+     .since = "8.10.0",
+     .apply = ht_apply_output_rule},
     {.name = "stderr",
      .argument = "file",
      .categories = HT_CATEGORY_OUTPUT,
