@@ -119,13 +119,16 @@ char *ht_arena_text(struct ht_arena *arena, struct ht_span bytes)
 char *ht_arena_printf(struct ht_arena *arena, const char *format, ...)
 {
     va_list args, again;
+    char room[256]; /* enough for nearly all: they are printed once */
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(room, sizeof room, format, args);
     va_end(args);
     char *text = ht_arena_alloc(arena, (size_t)(len < 0 ? 0 : len) + 1);
-    if (len > 0)
+    if (len >= (int)sizeof room)
         vsnprintf(text, (size_t)len + 1, format, again);
+    else if (len > 0)
+        memcpy(text, room, (size_t)len);
     va_end(again);
     return text;
 }

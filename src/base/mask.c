@@ -179,10 +179,24 @@ static void mask_credentials(struct ht_sink *out, struct ht_span value)
         ht_sink_puts(out, HT_MASK);
 }
 
-void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span value)
+static bool is_url_header(struct ht_span name)
 {
     static const char *const urls[] = {"location", "referer", "content-location", ":path",
                                        "refresh",  "link",    "alt-svc"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        if (ht_span_ieq_str(name, urls[i]))
+            return true;
+    }
+    return false;
+}
+
+bool ht_mask_may_change(struct ht_span name)
+{
+    return ht_mask_is_secret_header(name) || is_url_header(name);
+}
+
+void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span value)
+{
     if (ht_span_ieq_str(name, "cookie")) {
         mask_cookies(out, value);
         return;
@@ -195,11 +209,8 @@ void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span val
         mask_credentials(out, value);
         return;
     }
-    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
-        if (ht_span_ieq_str(name, urls[i])) {
-            ht_mask_url(out, value);
-            return;
-        }
-    }
-    ht_sink_bytes(out, value);
+    if (is_url_header(name))
+        ht_mask_url(out, value);
+    else
+        ht_sink_bytes(out, value);
 }

@@ -9,6 +9,8 @@
 
 /* Field names whose values are secrets: Authorization, Proxy-Authorization, Cookie, Set-Cookie. */
 bool ht_mask_is_secret_header(struct ht_span name);
+/* Field names whose values ht_mask_header() may write otherwise than they are. */
+bool ht_mask_may_change(struct ht_span name);
 
 /*
  * Writes a field's value as it may be shown. Of a secret one the scheme stays ("Bearer [masked]"), of a

@@ -18,14 +18,23 @@ bool ht_span_ieq(struct ht_span a, struct ht_span b)
     return true;
 }
 
+/* Most comparisons fail at the first byte: so none begins with the length of `text`. */
 bool ht_span_ieq_str(struct ht_span a, const char *text)
 {
-    return ht_span_ieq(a, ht_span_str(text));
+    size_t i = 0;
+    text = text ? text : "";
+    while (i < a.len && text[i] && lower(a.data[i]) == lower((uint8_t)text[i]))
+        i++;
+    return i == a.len && text[i] == '\0';
 }
 
 bool ht_span_eq_str(struct ht_span a, const char *text)
 {
-    return ht_span_eq(a, ht_span_str(text));
+    size_t i = 0;
+    text = text ? text : "";
+    while (i < a.len && text[i] && a.data[i] == (uint8_t)text[i])
+        i++;
+    return i == a.len && text[i] == '\0';
 }
 
 size_t ht_span_find(struct ht_span in, struct ht_span what, size_t from)

@@ -280,6 +280,14 @@ static bool wants_texts(const struct run *run)
     return command->verbose || command->timeline || command->record_path || ht_reports_watch(run->reports);
 }
 
+/* Whether anybody sees an event: without that only what fails has something to say. */
+static bool shows_events(const struct run *run)
+{
+    const struct ht_command *command = run->command;
+    return !run->reports || !ht_reports_are_none(run->reports) || run->live || run->early ||
+           command->expects || command->record_path;
+}
+
 static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_error *error)
 {
     const struct ht_command *command = run->command;
@@ -365,6 +373,8 @@ enum ht_status ht_run(const struct ht_command *command, int *exit_code, struct h
         struct ht_tracer *tracer = ht_tracer_new(run.observers);
         if (command->har_bodies)
             ht_tracer_keep_bodies(tracer);
+        if (!shows_events(&run))
+            ht_tracer_be_brief(tracer);
         status = feed(&run, tracer, error);
         ht_tracer_free(tracer);
     }

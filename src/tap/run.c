@@ -51,6 +51,7 @@ static void open_run(struct ht_session *session)
                            .resolving = -1};
     tap->lookups_end = &tap->lookups;
     tap->texts = session->options->texts;
+    tap->no_signals = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS;
     tap->interposes = !session->options->callbacks_only;
     ht_tap_set_live(tap);
     if (tap->interposes)

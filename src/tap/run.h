@@ -60,6 +60,7 @@ struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
     bool all_bytes;  /* those that nobody read included */
     bool texts;      /* libcurl is asked for its verbose texts */
+    bool no_signals; /* SIGPIPE is ignored throughout, and lookups need no SIGALRM: they have threads */
     bool interposes; /* the interposed functions report; else they pass through */
     struct ht_raw_sink sink;
     int64_t start_us;

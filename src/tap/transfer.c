@@ -21,15 +21,14 @@
 #define HANGING_PATIENCE_MS 1000
 #define CROWDED_PATIENCE_MS 250
 
-static void set_defaults(CURL *easy, CURLSH *share)
+static void set_defaults(CURL *easy, CURLSH *share, const struct ht_tap *tap)
 {
     curl_easy_setopt(easy, CURLOPT_SHARE, share);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
-    /* SIGPIPE is ignored throughout; without threads to resolve in, libcurl's lookups need SIGALRM. */
-    if (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS)
+    if (tap->no_signals)
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* A lookup that hangs would hold up the end of a transfer that timed out. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -54,7 +53,7 @@ enum ht_status ht_transfer_prepare(struct ht_tap_transfer *transfer, struct ht_t
     transfer->rendering.head = ht_sink(HT_CAP_HEAD_BYTES);
     if (transfer->easy == NULL)
         return ht_fail(error, HT_ERR_CURL, "libcurl cannot make a transfer");
-    set_defaults(transfer->easy, share);
+    set_defaults(transfer->easy, share, tap);
     enum ht_status status = ht_fetch_prepare(&transfer->fetch, transfer->easy, job, plan, error);
     if (status != HT_OK) {
         ht_transfer_clear(transfer);

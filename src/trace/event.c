@@ -4,6 +4,8 @@
 #include "base/escape.h"
 #include "trace/state.h"
 
+#include <stdio.h>
+
 struct ht_arena *ht_owner_arena(struct ht_owner owner)
 {
     return owner.exchange ? owner.exchange->arena : owner.connection->arena;
@@ -84,13 +86,20 @@ void ht_event_tellf(struct ht_tracer *tracer, struct ht_owner owner, struct ht_e
                     const char *format, ...)
 {
     va_list args;
-    if (!event)
+    if (!event || tracer->brief)
         return;
-    struct ht_sink text = ht_sink(4 * HT_CAP_TEXT);
+    char room[256]; /* enough for nearly all: no memory is asked for */
     va_start(args, format);
-    ht_sink_vprintf(&text, format, args);
+    int len = vsnprintf(room, sizeof room, format, args);
     va_end(args);
-    ht_event_tell(tracer, event, ht_arena_text(ht_owner_arena(owner), ht_span_str(ht_sink_text(&text))));
+    struct ht_sink text = ht_sink(4 * HT_CAP_TEXT);
+    if (len >= (int)sizeof room) {
+        va_start(args, format);
+        ht_sink_vprintf(&text, format, args);
+        va_end(args);
+    }
+    ht_event_tell(tracer, event,
+                  ht_arena_text(ht_owner_arena(owner), ht_span_str(text.len ? ht_sink_text(&text) : room)));
     ht_sink_free(&text);
 }
 

@@ -8,17 +8,21 @@ static enum ht_dir opposite(enum ht_dir dir)
     return dir == HT_DIR_OUT ? HT_DIR_IN : HT_DIR_OUT;
 }
 
-static struct ht_h2_state *state_of(struct ht_wire *wire, const struct ht_raw *raw)
+static struct ht_h2_state *state_of(const struct ht_tracer *tracer, struct ht_wire *wire,
+                                    const struct ht_raw *raw)
 {
     struct ht_level *level = &wire->levels[raw->level];
     level->protocol = HT_PROTO_H2;
     ht_h2_model(wire->connection);
-    return ht_h2_begin(level);
+    struct ht_h2_state *h2 = ht_h2_begin(level);
+    if (tracer->brief)
+        ht_h2_decoder_be_brief(h2->decoder);
+    return h2;
 }
 
 void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    state_of(wire, raw);
+    state_of(tracer, wire, raw);
     struct ht_owner owner = {wire->connection, NULL};
     ht_event_tell(tracer, ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "preface"),
                   "client connection preface");
@@ -261,7 +265,7 @@ static struct ht_exchange *exchange_of_frame(const struct ht_tracer *tracer, con
 
 void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    struct ht_h2_state *h2 = state_of(wire, raw);
+    struct ht_h2_state *h2 = state_of(tracer, wire, raw);
     struct ht_owner owner = {wire->connection, exchange_of_frame(tracer, wire, h2, raw)};
     struct ht_event *event = ht_event_begin(tracer, owner, raw, HT_LAYER_HTTP2, "frame");
     /* Past the caps a frame is decoded for its effects alone. */
@@ -283,7 +287,7 @@ void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const stru
 
 void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    struct ht_h2_state *h2 = state_of(wire, raw);
+    struct ht_h2_state *h2 = state_of(tracer, wire, raw);
     struct ht_stream *stream = ht_stream_find(h2, (uint32_t)raw->u.unit.num);
     /* A record holds no DATA frame: of one that is out of order the decoder hears here. */
     const struct ht_h2_piece seen = {.kind = HT_H2_PIECE_DATA, .stream = (uint32_t)raw->u.unit.num};
@@ -299,7 +303,7 @@ void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const s
 
 void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)
 {
-    struct ht_h2_state *h2 = state_of(wire, raw);
+    struct ht_h2_state *h2 = state_of(tracer, wire, raw);
     struct ht_stream *stream = ht_stream_find(h2, (uint32_t)raw->u.unit.num);
     struct ht_h2 *counts = wire->connection->h2;
     int64_t payload = ht_sum(raw->u.unit.size, -raw->u.unit.frames * (int64_t)HT_H2_HEADER_LEN);

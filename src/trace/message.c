@@ -29,6 +29,19 @@ void ht_field_headers(struct ht_arena *arena, struct ht_field *parent, const cha
     }
 }
 
+/* The same of fields that the arena has already. */
+static void show_headers(struct ht_exchange *x, struct ht_event *event, const struct ht_headers *headers)
+{
+    struct ht_field *list = ht_field_list(x->arena, event->fields, "headers");
+    for (size_t i = 0; i < headers->count; i++) {
+        struct ht_field *one = ht_field_map(x->arena, list, NULL);
+        ht_field_text(x->arena, one, "name", (struct ht_span){0})->value.bytes = headers->at[i].name;
+        struct ht_field *value = ht_field_text(x->arena, one, "value", (struct ht_span){0});
+        value->value.bytes = headers->at[i].value;
+        value->secret = ht_mask_is_secret_header(headers->at[i].name);
+    }
+}
+
 static const char *version_text(enum ht_http_version version)
 {
     const char *name = ht_http_version_name(version);
@@ -70,10 +83,10 @@ void ht_message_request(struct ht_tracer *tracer, struct ht_exchange *x, const s
     if (x->connection)
         x->connection->version = r->version;
     struct ht_event *event = ht_event_begin(tracer, owner_of(x), raw, layer, "request");
-    if (!event)
+    if (!event || tracer->brief)
         return;
     event->fields = ht_field_map(x->arena, NULL, NULL);
-    ht_field_headers(x->arena, event->fields, "headers", &r->headers);
+    show_headers(x, event, &r->headers);
     ht_event_tell(tracer, event, request_summary(x->arena, r));
 }
 
@@ -133,8 +146,13 @@ void ht_message_response(struct ht_tracer *tracer, struct ht_exchange *x, const 
     event->malformed = marks && marks->malformed;
     event->malformed_at = marks ? marks->malformed_at : 0;
     event->malformed_why = marks ? marks->malformed_why : NULL;
+    if (tracer->brief)
+        return;
     event->fields = ht_field_map(x->arena, NULL, NULL);
-    ht_field_headers(x->arena, event->fields, "headers", &head->headers);
+    if (informational)
+        ht_field_headers(x->arena, event->fields, "headers", &head->headers);
+    else
+        show_headers(x, event, &x->response.headers);
     ht_event_tell(tracer, event, response_summary(x->arena, head));
 }
 
@@ -209,6 +227,8 @@ void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *x, const stru
     if (!event)
         return;
     event->size = raw->u.unit.payload;
+    if (tracer->brief)
+        return;
     event->fields = ht_field_map(x->arena, NULL, NULL);
     ht_field_uint(x->arena, event->fields, "bytes", (uint64_t)raw->u.unit.payload);
     ht_field_uint(x->arena, event->fields, "frames", (uint64_t)raw->u.unit.frames);

@@ -113,6 +113,7 @@ struct ht_tracer {
     struct ht_wire *wires, *recent;
     int32_t next_exchange, next_connection;
     size_t body_cap[3]; /* bytes kept of a body, by direction */
+    bool brief;         /* events need no summaries, and no fields that nothing but a person reads */
 };
 
 /* ---- events ---- */

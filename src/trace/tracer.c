@@ -42,6 +42,11 @@ void ht_tracer_keep_bodies(struct ht_tracer *tracer)
     tracer->body_cap[HT_DIR_OUT] = tracer->body_cap[HT_DIR_IN] = HT_CAP_BODY;
 }
 
+void ht_tracer_be_brief(struct ht_tracer *tracer)
+{
+    tracer->brief = true;
+}
+
 void ht_tracer_free(struct ht_tracer *tracer)
 {
     if (!tracer)

@@ -15,6 +15,10 @@ void ht_tracer_free(struct ht_tracer *tracer);
  * responses. */
 void ht_tracer_keep_bodies(struct ht_tracer *tracer);
 
+/* Nobody is shown an event: what is made of HTTP's for that alone is left out, which are their summaries and
+ * the fields of messages. What is told of a transfer, its findings included, stays the same. */
+void ht_tracer_be_brief(struct ht_tracer *tracer);
+
 /* Takes one raw event, bytes or unit alike. Never fails: what makes no sense is left out. */
 void ht_tracer_take(struct ht_tracer *tracer, const struct ht_raw *raw);
 /* The same as a sink. */

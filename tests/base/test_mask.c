@@ -157,16 +157,32 @@ static void harmless_headers(void **unused)
     assert_false(ht_mask_is_secret_header(ht_span(NULL, 0)));
 }
 
+/* Fields that are said to stay as they are do. */
+static void what_may_change(void **unused)
+{
+    (void)unused;
+    static const char *const may[] = {"Authorization", "cookie",          "SET-COOKIE", "location",
+                                      ":path",         "refresh",         "alt-svc",    "Link",
+                                      "Referer",       "content-location"};
+    static const char *const may_not[] = {"", "server", "date", "x-cookie", "cookies", "pat", ":pathx"};
+    for (size_t i = 0; i < sizeof may / sizeof *may; i++)
+        assert_true(ht_mask_may_change(ht_span_str(may[i])));
+    for (size_t i = 0; i < sizeof may_not / sizeof *may_not; i++) {
+        struct ht_sink out = ht_sink(0);
+        assert_false(ht_mask_may_change(ht_span_str(may_not[i])));
+        ht_mask_header(&out, ht_span_str(may_not[i]), ht_span_str("https://u:p@h/?token=1; a=b"));
+        assert_string_equal(ht_sink_text(&out), "https://u:p@h/?token=1; a=b");
+        ht_sink_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(urls),
-        cmocka_unit_test(harmless_urls),
-        cmocka_unit_test(credentials),
-        cmocka_unit_test(no_terminator_needed),
-        cmocka_unit_test(cookies),
-        cmocka_unit_test(url_headers),
-        cmocka_unit_test(harmless_headers),
+        cmocka_unit_test(what_may_change),      cmocka_unit_test(urls),
+        cmocka_unit_test(harmless_urls),        cmocka_unit_test(credentials),
+        cmocka_unit_test(no_terminator_needed), cmocka_unit_test(cookies),
+        cmocka_unit_test(url_headers),          cmocka_unit_test(harmless_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,7 +93,8 @@ static void complete(struct ht_h2_parse *p, struct ht_span fragment, size_t at)
         ht_sink_puts(&p->detail, "fields unknown, HPACK state was lost");
     } else {
         ht_h2_inflate(p, &block);
-        ht_h2_detail_message(p);
+        if (!p->brief)
+            ht_h2_detail_message(p);
     }
     d->block_open = false;
 }

@@ -125,6 +125,11 @@ void ht_h2_decoder_free(struct ht_h2_decoder *decoder)
     free(decoder);
 }
 
+void ht_h2_decoder_be_brief(struct ht_h2_decoder *decoder)
+{
+    decoder->brief = true;
+}
+
 void ht_h2_decoder_table_size(struct ht_h2_decoder *decoder, enum ht_dir dir, uint32_t size)
 {
     struct ht_h2_direction *d = &decoder->dirs[dir];
@@ -180,7 +185,8 @@ static void read_header(struct ht_h2_parse *p, struct ht_span bytes)
     p->payload = ht_read_sub(&r, p->cut ? ht_reader_left(&r) : p->out->length);
     ht_field_uint(p->arena, p->out->fields, "length", p->out->length);
     ht_field_named(p->arena, p->out->fields, "type", p->out->type, p->out->name);
-    show_flags(p);
+    if (!p->brief)
+        show_flags(p);
     if (stream >> 31)
         ht_field_bool(p->arena, p->out->fields, "reserved", true);
     ht_field_uint(p->arena, p->out->fields, "stream_identifier", p->out->stream);
@@ -243,6 +249,7 @@ void ht_h2_decode(struct ht_h2_decoder *decoder, struct ht_arena *arena, enum ht
         .other = &decoder->dirs[dir == HT_DIR_IN ? HT_DIR_OUT : HT_DIR_IN],
         .arena = arena,
         .dir = dir,
+        .brief = decoder->brief,
         .detail = ht_sink(HT_CAP_TEXT),
         .out = out,
     };
@@ -253,7 +260,8 @@ void ht_h2_decode(struct ht_h2_decoder *decoder, struct ht_arena *arena, enum ht
     if (row && row->decode)
         row->decode(&p);
     check_end(&p, bytes.len);
-    summarise(&p, row);
+    if (!p.brief)
+        summarise(&p, row);
     ht_sink_free(&p.detail);
 }
 

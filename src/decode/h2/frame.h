@@ -30,6 +30,7 @@ struct ht_h2_direction {
 
 struct ht_h2_decoder {
     struct ht_h2_direction dirs[3];
+    bool brief;
 };
 
 /* One frame under way. */
@@ -37,6 +38,7 @@ struct ht_h2_parse {
     struct ht_h2_direction *own, *other;
     struct ht_arena *arena;
     enum ht_dir dir;
+    bool brief;               /* nobody is shown the frame */
     struct ht_reader payload; /* its offsets count from the frame's first byte */
     bool cut;                 /* the payload is not here whole */
     bool capped;              /* and that is a cap's doing */

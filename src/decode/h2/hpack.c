@@ -42,7 +42,7 @@ static size_t show_size_updates(struct ht_h2_parse *p, struct ht_span block)
 
 static bool masking_changes(struct ht_sink *shown, struct ht_span name, struct ht_span value)
 {
-    if (value.len == 0)
+    if (value.len == 0 || !ht_mask_may_change(name))
         return false;
     ht_sink_reset(shown);
     ht_mask_header(shown, name, value);
@@ -96,7 +96,7 @@ static void take_field(struct ht_h2_parse *p, struct inflation *in, const nghttp
         ht_h2_mark(p, at, why);
     size_t before = p->out->headers.count;
     ht_headers_add(p->arena, &p->out->headers, name, value);
-    if (p->out->headers.count > before)
+    if (p->out->headers.count > before && !p->brief)
         show_field(p, in->list, &in->shown, nv);
 }
 
