@@ -46,6 +46,7 @@ command protoc                       | protobuf-compiler    | reads the definiti
 python google.protobuf                | python3-protobuf     | holds spans against them
 command dnsmasq                      | dnsmasq-base         | a resolver that lies
 command xmllint                      | libxml2-utils        | holds JUnit reports against their schema
+command cmark-gfm                    | cmark-gfm            | renders Markdown reports
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions

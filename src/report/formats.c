@@ -9,6 +9,7 @@ extern const struct ht_format ht_format_html;
 extern const struct ht_format ht_format_json;
 extern const struct ht_format ht_format_jsonl;
 extern const struct ht_format ht_format_junit;
+extern const struct ht_format ht_format_markdown;
 extern const struct ht_format ht_format_otlp;
 extern const struct ht_format ht_format_pcapng;
 extern const struct ht_format ht_format_sarif;
@@ -22,6 +23,7 @@ static const struct ht_format *const formats[] = {
     &ht_format_json,
     &ht_format_jsonl,
     &ht_format_junit,
+    &ht_format_markdown,
     &ht_format_otlp,
     &ht_format_pcapng,
     &ht_format_sarif,

@@ -29,7 +29,8 @@ struct ht_report_options {
     bool gated;
     enum ht_severity fail_on;
     const char
-        *interrupted; /* at the end: what became of several URLs where the run was stopped; else NULL */
+        *interrupted;  /* at the end: what became of several URLs where the run was stopped; else NULL */
+    size_t room_bytes; /* markdown: the document's; 0: a comment's */
     const char *service_name; /* OTLP: of the resource; NULL: httptrace */
     const char *category;     /* SARIF: of the analysis; NULL: made from the first URL */
     /* SARIF: fills in the finding of that row of the catalogue, from 0 on, as it usually is, without
