@@ -3,6 +3,7 @@
 #include "cli/config.h"
 #include "report/format.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -165,7 +166,20 @@ enum ht_status ht_apply_list_reports(struct ht_config *config, const struct ht_o
 
 /* ---- the end of the command line ---- */
 
-/* One report has the stream: the text, unless another was asked for, or with --quiet none. */
+/* Judging in a step of GitHub Actions, which shows annotations and a summary. */
+static bool is_github_job(const struct ht_config *config)
+{
+    const struct ht_command *out = config->out;
+    const char *actions = getenv("GITHUB_ACTIONS");
+    return out->ci && !out->dry && !out->curl && !config->as_curl && actions && strcmp(actions, "true") == 0;
+}
+
+static const struct ht_format *usual_format(const struct ht_config *config)
+{
+    return ht_format_by_name(ht_span_str(is_github_job(config) ? "github" : "text"));
+}
+
+/* One report has the stream: the usual one, unless another was asked for, or with --quiet none. */
 static enum ht_status choose_stream(struct ht_config *config, struct ht_error *error)
 {
     const struct ht_report_request *chosen = NULL;
@@ -183,8 +197,24 @@ static enum ht_status choose_stream(struct ht_config *config, struct ht_error *e
     }
     config->out->json = chosen && strcmp(chosen->format->name, "json") == 0;
     if (!chosen && !config->out->quiet)
-        add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("text"))});
+        add(config, (struct ht_report_request){.format = usual_format(config)});
     return HT_OK;
+}
+
+/* Appended to what other steps left there, unless a report of the user's own goes to that file. */
+static void add_summary(struct ht_config *config)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    if (!is_github_job(config) || !path || !*path)
+        return;
+    for (const struct ht_report_request *at = config->memory->reports; at; at = at->next)
+        if (at->place == HT_REPORT_FILE && strcmp(at->target, path) == 0)
+            return;
+    add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("markdown")),
+                                           .target = ht_arena_text(config->memory->arena, ht_span_str(path)),
+                                           .place = HT_REPORT_FILE,
+                                           .append = true,
+                                           .is_summary = true});
 }
 
 static enum ht_status check_same_file(const struct ht_config *config, struct ht_error *error)
@@ -232,6 +262,7 @@ enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_erro
 {
     enum ht_status status = choose_stream(config, error);
     place_files(config);
+    add_summary(config);
     if (status == HT_OK)
         status = check_same_file(config, error);
     if (status == HT_OK)

@@ -40,6 +40,7 @@ struct ht_report_request {
     bool on_stderr;   /* HT_REPORT_STREAM: there whatever standard output has */
     bool append;      /* HT_REPORT_FILE: what the file has stays */
     bool create_dirs; /* HT_REPORT_FILE: the directories that lead to it are made */
+    bool is_summary;  /* with `append`: the summary of a job, which nobody asked for by name */
     struct ht_report_request *next;
 };
 

@@ -12,7 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define SUMMARY_MOST     (1024 * 1024) /* of a step's: GitHub takes none that is longer */
+#define SUMMARY_MOST_RUN (256 * 1024)  /* so that others in the step have room as well */
+#define SUMMARY_LEAST    4096          /* of a run: less says nothing */
 
 /* One report and where its bytes go. */
 struct printer {
@@ -108,10 +113,25 @@ static enum ht_status open_place(struct ht_reports *reports, struct printer *pri
     return open_spool(printer, error);
 }
 
+/* Behind what other steps left there; in what room they left. */
+static enum ht_status begin_summary(struct printer *printer, struct ht_error *error)
+{
+    struct stat file;
+    off_t size = fstat(printer->output.fd, &file) == 0 ? file.st_size : 0;
+    off_t room = size > SUMMARY_MOST ? 0 : SUMMARY_MOST - size;
+    if (room < SUMMARY_LEAST)
+        return ht_fail(error, HT_ERR_IO, "it is full, with %lld bytes", (long long)size);
+    printer->document.options.room_bytes = (size_t)(room < SUMMARY_MOST_RUN ? room : SUMMARY_MOST_RUN);
+    ht_sink_puts(&printer->document.out, size ? "\n\n" : "");
+    return HT_OK;
+}
+
 static enum ht_status begin(struct ht_reports *reports, struct printer *printer, struct ht_error *error)
 {
     const struct ht_format *format = printer->request->format;
     printer->document.options = ht_terminal_options(reports->command, printer->output.fd);
+    if (printer->request->is_summary && begin_summary(printer, error) != HT_OK)
+        return error->status;
     if (!format->begin)
         return HT_OK;
     enum ht_status status = format->begin(&printer->document, error);
@@ -314,6 +334,10 @@ enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code, struc
         end_printer(at);
         if (at->failed.status == HT_OK)
             continue;
+        if (at->request->is_summary) { /* nobody asked for it by name */
+            fprintf(stderr, "httptrace: warning: the job summary was not written: %s\n", at->failed.text);
+            continue;
+        }
         if (status != HT_OK)
             fprintf(stderr, "httptrace: %s\n", at->failed.text);
         else

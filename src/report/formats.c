@@ -4,6 +4,7 @@
 
 /* clang-format off: a row a line */
 extern const struct ht_format ht_format_events;
+extern const struct ht_format ht_format_github;
 extern const struct ht_format ht_format_har;
 extern const struct ht_format ht_format_html;
 extern const struct ht_format ht_format_json;
@@ -18,6 +19,7 @@ extern const struct ht_format ht_format_text;
 
 static const struct ht_format *const formats[] = {
     &ht_format_events,
+    &ht_format_github,
     &ht_format_har,
     &ht_format_html,
     &ht_format_json,

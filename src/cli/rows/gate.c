@@ -9,7 +9,9 @@ const struct ht_option ht_rows_gate[] = {
      .help = "Judge as in a pipeline: --fail-on error, plain text",
      .text =
          "The same as --fail-on error, unless --fail-on says otherwise, with output for a log: no colour, "
-         "no character outside ASCII, JSON in one line.",
+         "no character outside ASCII, JSON in one line.\n\n"
+         "In a step of GitHub Actions (GITHUB_ACTIONS=true) standard output has --report github, unless "
+         "another report is to have it, and a Markdown report is appended to GITHUB_STEP_SUMMARY.",
      .since = "0.1.0",
      .apply = ht_apply_ci},
     {.name = "expect",
