@@ -115,6 +115,20 @@ def test_checks_and_gates(server, tmp_path, schema):
     assert all(r["properties"]["fails_run"] == (r["level"] == "error") for r in log["results"] if r["ruleId"] != "expect.failed")
 
 
+def test_what_a_retry_mended_is_no_error(tmp_path, schema):
+    answers = [b"503 Service Unavailable", b"200 OK"]
+
+    def once(conn):
+        read_head(conn.makefile("rb"))
+        conn.sendall(b"HTTP/1.1 %s\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok" % answers.pop(0))
+
+    with Fault(once) as flaky:
+        log, done = trace(tmp_path, schema, "--retry", "1", "--retry-delay", "1", "--fail-on", "notice", flaky.url())
+    assert done.exit_code == log["invocations"][0]["exitCode"] == 0
+    assert log["invocations"][0]["properties"]["transfers"] == 2
+    assert {result["level"] for result in log["results"]} <= {"note", "none"}
+
+
 def test_many_transfers_side_by_side(server, tmp_path, schema):
     log, done = trace(tmp_path, schema, "-Z", "--quiet", "--sarif-category", "edge", server.url(path="/cut?[1-120]"), server.url(path="/ok?[1-30]"))
     assert done.exit_code == log["invocations"][0]["exitCode"] == 18

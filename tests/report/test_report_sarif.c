@@ -169,6 +169,25 @@ static void test_levels(void **state)
     level_is(HT_SEVERITY_INFO, "none", "informational");
 }
 
+/* --retry: the attempt after it may well succeed. */
+static void test_what_is_tried_again_is_a_note(void **state)
+{
+    struct sample *sample = with_finding(HT_SEVERITY_ERROR);
+    struct ht_report_options options = {.gated = true, .fail_on = HT_SEVERITY_NOTICE};
+    json_t *last = run_of(sample, options);
+    sample->transfer->retry_in_us = 1000000;
+    json_t *run = run_of(sample, options);
+    (void)state;
+    assert_string_equal(text(run, "results/0/level"), "note");
+    assert_non_null(strstr(text(run, "results/0/message/text"), "confidence. Tried again in 1.00 s."));
+    assert_true(json_is_false(get(run, "results/0/properties/fails_run")));
+    assert_false(
+        json_equal(get(run, "results/0/partialFingerprints"), get(last, "results/0/partialFingerprints")));
+    json_decref(last);
+    json_decref(run);
+    sample_free(sample);
+}
+
 /* Section 3.27.6: a rule that the tool does not have has no index. */
 static void test_a_code_that_no_row_has(void **state)
 {
@@ -380,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_rules_are_the_catalogue),
         cmocka_unit_test(test_a_finding_is_a_result),
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_what_is_tried_again_is_a_note),
         cmocka_unit_test(test_a_code_that_no_row_has),
         cmocka_unit_test(test_the_gate_says_what_fails_the_run),
         cmocka_unit_test(test_checks),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a finding or a check that did not hold, gives a result (SARIF 2.1.0 section 3.27). */
 #include "model/model.h"
+#include "report/headline.h"
 #include "report/sarif/sarif.h"
 #include "report/show.h"
 
@@ -48,6 +49,12 @@ static json_t *result(const struct ht_json *j, const char *rule, enum ht_severit
 
 /* ---- a finding ---- */
 
+/* What is tried again is not judged yet: only the last attempt counts (--retry). */
+static bool counts(const struct ht_json *j)
+{
+    return j->transfer->retry_in_us == 0;
+}
+
 /* "Title. Fact; fact. GET https://example.com/: phase tls, locus path, high confidence." */
 static json_t *message(const struct ht_json *j, const struct ht_finding *f)
 {
@@ -63,6 +70,8 @@ static json_t *message(const struct ht_json *j, const struct ht_finding *f)
     put_url(j, &text);
     ht_sink_printf(&text, ": phase %s, locus %s, %s confidence.", ht_phase_name(f->phase),
                    ht_locus_name(f->locus), ht_confidence_name(f->confidence));
+    ht_headline_retry(&text, j->transfer, " Tried again in ");
+    end_sentence(&text);
     json_t *out = ht_sarif_message(&text);
     ht_sink_free(&text);
     return out;
@@ -140,7 +149,7 @@ static json_t *properties(const struct ht_json *j, const struct ht_finding *f, c
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         json_object_set(out, names[i], json_object_get(said, names[i]));
     if (j->options->gated)
-        ht_json_set(out, "fails_run", json_boolean(f->severity >= j->options->fail_on));
+        ht_json_set(out, "fails_run", json_boolean(counts(j) && f->severity >= j->options->fail_on));
     return out;
 }
 
@@ -161,13 +170,16 @@ static unsigned number_of(const struct ht_transfer *transfer, const struct ht_fi
 json_t *ht_sarif_finding(const struct ht_sarif *s, const struct ht_exchange *x, const struct ht_finding *f)
 {
     const struct ht_json *j = &s->json;
-    json_t *out = result(j, f->code, f->severity), *said = ht_json_finding(j, f);
+    bool grave = f->severity > HT_SEVERITY_NOTICE;
+    json_t *out = result(j, f->code, grave && !counts(j) ? HT_SEVERITY_NOTICE : f->severity);
+    json_t *said = ht_json_finding(j, f);
     ht_json_set(out, "message", message(j, f));
     ht_json_set(out, "locations", locations(j));
     if (f->evidence)
         ht_json_set(out, "codeFlows", code_flows(s, x, f, json_object_get(said, "evidence")));
     ht_json_set(out, "partialFingerprints",
-                ht_sarif_fingerprints(j->transfer, f->code, "", number_of(j->transfer, f)));
+                ht_sarif_fingerprints(j->transfer, f->code, counts(j) ? "" : "tried again",
+                                      number_of(j->transfer, f)));
     if (x->request.first_us >= 0 && x->request.method.len)
         set_messages(j, out, x);
     ht_json_set(out, "properties", properties(j, f, said));
