@@ -46,13 +46,16 @@ command protoc                       | protobuf-compiler    | reads the definiti
 python google.protobuf                | python3-protobuf     | holds spans against them
 command dnsmasq                      | dnsmasq-base         | a resolver that lies
 command xmllint                      | libxml2-utils        | holds JUnit reports against their schema
+command promtool                     | prometheus           | judges metrics
+python prometheus_client             | python3-prometheus-client | reads them
+command prometheus-node-exporter     | prometheus-node-exporter | collects them
 command cmark-gfm                    | cmark-gfm            | renders Markdown reports
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions
 '
 # Packages above whose services Debian would start.
-services='nginx haproxy caddy nghttpx squid tinyproxy'
+services='nginx haproxy caddy nghttpx squid tinyproxy prometheus prometheus-node-exporter'
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 log=$(mktemp)

@@ -29,6 +29,13 @@ void ht_sink_ms(struct ht_sink *sink, int64_t us)
     ht_sink_printf(sink, "%s%" PRIu64 ".%03" PRIu64, sign, value / 1000, value % 1000);
 }
 
+void ht_sink_seconds(struct ht_sink *sink, int64_t us)
+{
+    const char *sign = us < 0 ? "-" : "";
+    uint64_t value = us < 0 ? (uint64_t)0 - (uint64_t)us : (uint64_t)us;
+    ht_sink_printf(sink, "%s%" PRIu64 ".%06" PRIu64, sign, value / 1000000, value % 1000000);
+}
+
 /* `value` in units of `unit`, rounded half up in integers: in binary 0.85 is less than it looks. */
 static void put_rounded(struct ht_sink *sink, uint64_t value, uint64_t unit, int decimals, const char *suffix)
 {

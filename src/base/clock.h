@@ -12,6 +12,8 @@ int64_t ht_clock_wall_us(void);
 
 /* "12.345": milliseconds with three decimals. */
 void ht_sink_ms(struct ht_sink *sink, int64_t us);
+/* "0.012345": seconds with six decimals. */
+void ht_sink_seconds(struct ht_sink *sink, int64_t us);
 /* For people: "850 µs" as "0.9 ms", "12.1 ms", "10.0 s", "2 min 5 s". */
 void ht_sink_duration(struct ht_sink *sink, int64_t us);
 /* For people: "512 bytes", "1.2 KiB", "10.0 MiB". */

@@ -13,6 +13,7 @@ extern const struct ht_format ht_format_junit;
 extern const struct ht_format ht_format_markdown;
 extern const struct ht_format ht_format_otlp;
 extern const struct ht_format ht_format_pcapng;
+extern const struct ht_format ht_format_prometheus;
 extern const struct ht_format ht_format_sarif;
 extern const struct ht_format ht_format_tap;
 extern const struct ht_format ht_format_text;
@@ -28,6 +29,7 @@ static const struct ht_format *const formats[] = {
     &ht_format_markdown,
     &ht_format_otlp,
     &ht_format_pcapng,
+    &ht_format_prometheus,
     &ht_format_sarif,
     &ht_format_tap,
     &ht_format_text,

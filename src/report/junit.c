@@ -26,12 +26,10 @@ static void put(struct ht_sink *out, struct ht_sink *text)
 
 static void put_seconds(struct ht_sink *out, int64_t us, int decimals)
 {
-    int64_t all = us < 0 ? 0 : us;
-    ht_sink_printf(out, " time=\"%" PRId64, all / 1000000);
-    if (decimals == SUITE_DECIMALS)
-        ht_sink_printf(out, ".%03" PRId64 "\"", all % 1000000 / 1000);
-    else
-        ht_sink_printf(out, ".%06" PRId64 "\"", all % 1000000);
+    struct ht_sink text = ht_sink(0);
+    ht_sink_seconds(&text, us < 0 ? 0 : us);
+    ht_sink_printf(out, " time=\"%.*s\"", (int)text.len - CASE_DECIMALS + decimals, ht_sink_text(&text));
+    ht_sink_free(&text);
 }
 
 /* ---- the suite ---- */

@@ -3,6 +3,7 @@
  * within. */
 #include "report/format.h"
 
+#include "base/clock.h"
 #include "model/model.h"
 #include "report/headline.h"
 #include "report/points.h"
@@ -117,7 +118,9 @@ static void put_diagnostics(struct ht_sink *out, const struct ht_point *point)
     member(&yaml, "message", ht_sink_text(&message));
     if (point->duration_us > 0) {
         key(&yaml, "duration_ms");
-        ht_sink_printf(out, " %.3f\n", (double)point->duration_us / 1000.0);
+        ht_sink_char(out, ' ');
+        ht_sink_ms(out, point->duration_us);
+        ht_sink_char(out, '\n');
     }
     if (point->finding)
         put_finding(&yaml, point);

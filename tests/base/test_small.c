@@ -20,6 +20,15 @@ static void milliseconds(void **unused)
     WRITES("-9223372036854775.808", ht_sink_ms(&out, INT64_MIN));
 }
 
+static void seconds(void **unused)
+{
+    (void)unused;
+    WRITES("0.000000", ht_sink_seconds(&out, 0));
+    WRITES("1.000009", ht_sink_seconds(&out, 1000009));
+    WRITES("-0.500000", ht_sink_seconds(&out, -500000));
+    WRITES("-9223372036854.775808", ht_sink_seconds(&out, INT64_MIN));
+}
+
 static void durations(void **unused)
 {
     (void)unused;
@@ -194,10 +203,10 @@ static void temporary_files(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(temporary_files), cmocka_unit_test(milliseconds), cmocka_unit_test(durations),
-        cmocka_unit_test(sizes),           cmocka_unit_test(dates),        cmocka_unit_test(clocks),
-        cmocka_unit_test(names),           cmocka_unit_test(spans),        cmocka_unit_test(searches),
-        cmocka_unit_test(any_case),        cmocka_unit_test(errors),
+        cmocka_unit_test(temporary_files), cmocka_unit_test(milliseconds), cmocka_unit_test(seconds),
+        cmocka_unit_test(durations),       cmocka_unit_test(sizes),        cmocka_unit_test(dates),
+        cmocka_unit_test(clocks),          cmocka_unit_test(names),        cmocka_unit_test(spans),
+        cmocka_unit_test(searches),        cmocka_unit_test(any_case),     cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
