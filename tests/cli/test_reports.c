@@ -26,9 +26,9 @@ static struct ht_sink shown(const char *words)
         return out;
     }
     for (const struct ht_report_request *at = command.reports; at; at = at->next)
-        ht_sink_printf(&out, "%s%s:%s%s%s%s", out.len ? " " : "", at->format->name, place_of(at),
+        ht_sink_printf(&out, "%s%s:%s%s%s%s%s", out.len ? " " : "", at->format->name, place_of(at),
                        at->target ? at->target : "", at->append ? "+append" : "",
-                       at->create_dirs ? "+dirs" : "");
+                       at->create_dirs ? "+dirs" : "", at->is_summary ? "+summary" : "");
     ht_command_clear(&command);
     return out;
 }
@@ -134,14 +134,47 @@ static void what_is_no_report_is_refused(void **state)
     CHECK(rows);
 }
 
+static void in_a_step_of_github_ci_annotates_and_sums_up(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"h", "text:"},
+        {"--ci|h", "github: markdown:file /s+append+summary"},
+        {"--ci|--report|json=a|h", "json:file a github: markdown:file /s+append+summary"},
+        {"--ci|--json|h", "json: markdown:file /s+append+summary"},
+        {"--ci|--report|text|h", "text: markdown:file /s+append+summary"},
+        {"--ci|--quiet|h", "markdown:file /s+append+summary"},
+        {"--ci|--report|markdown=/s|h", "markdown:file /s github:"},
+        {"--ci|--output-dir|d|--create-dirs|h", "github: markdown:file /s+append+summary"},
+        {"--ci|--dry-run|h", "text:"},
+        {"--ci|--no-ci|h", "text:"},
+    };
+    static const struct row without[] = {{"--ci|h", "github:"}}, elsewhere[] = {{"--ci|h", "text:"}};
+    setenv("GITHUB_ACTIONS", "true", 1);
+    setenv("GITHUB_STEP_SUMMARY", "/s", 1);
+    CHECK(rows);
+    setenv("GITHUB_STEP_SUMMARY", "", 1);
+    CHECK(without);
+    unsetenv("GITHUB_STEP_SUMMARY");
+    CHECK(without);
+    setenv("GITHUB_STEP_SUMMARY", "/s", 1);
+    setenv("GITHUB_ACTIONS", "false", 1);
+    CHECK(elsewhere);
+    unsetenv("GITHUB_ACTIONS");
+    CHECK(elsewhere);
+    unsetenv("GITHUB_STEP_SUMMARY");
+}
+
 int main(void)
 {
+    unsetenv("GITHUB_ACTIONS"); /* these tests may run in such a step */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_report_has_the_stream),
         cmocka_unit_test(files_leave_the_stream_to_the_text),
         cmocka_unit_test(quiet_drops_what_nobody_asked_for),
         cmocka_unit_test(directories_hold_for_files),
         cmocka_unit_test(what_is_no_report_is_refused),
+        cmocka_unit_test(in_a_step_of_github_ci_annotates_and_sums_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,55 @@ static void test_nothing_hostile_passes(void **state)
     }
 }
 
+/* A line that GitHub's runner takes for a command: after leading white space, of any script. */
+static bool is_command(struct ht_span line)
+{
+    while (line.len && (line.data[0] == ' ' || line.data[0] == '\t' || line.data[0] >= 0x80))
+        line = ht_span_from(line, 1);
+    return line.len > 2 && memcmp(line.data, "::", 2) == 0 &&
+           ht_span_find(line, ht_span_str("::"), 2) < line.len;
+}
+
+static bool is_our_command(struct ht_span line)
+{
+    static const char *const ours[] = {
+        "::error title=", "::warning title=", "::notice title=", "::group::", "::endgroup::"};
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (ht_span_eq_str(ht_span_head(line, strlen(ours[i])), ours[i]))
+            return true;
+    return false;
+}
+
+static void assert_no_commands(const struct ht_format *format, const struct ht_sink *out)
+{
+    bool speaks = strcmp(format->name, "github") == 0;
+    struct ht_span left = ht_span(out->text, out->len);
+    if (ht_span_find(left, ht_span_str("##["), 0) < left.len)
+        fail_msg("%s has a command of Azure Pipelines", format->name);
+    while (left.len) {
+        struct ht_span line = ht_span_head(left, ht_span_find_byte(left, '\n', 0));
+        left = ht_span_from(left, line.len + 1);
+        if (is_command(line) && !(speaks && is_our_command(line)))
+            fail_msg("%s has the command %.*s", format->name, (int)line.len, (const char *)line.data);
+    }
+}
+
+/* At every width, as a line may be broken anywhere. */
+static void test_no_workflow_command_comes_from_the_wire(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < format_count; i++) {
+        for (int width = 20; width < 130 && !is_binary(formats[i]); width++) {
+            struct ht_report_options options = {.timeline = true, .pretty = width % 2, .width = width};
+            struct sample *sample = sample_new("hostile");
+            struct ht_sink out = document_of(formats[i], sample, &options);
+            assert_no_commands(formats[i], &out);
+            ht_sink_free(&out);
+            sample_free(sample);
+        }
+    }
+}
+
 static void test_no_secret_passes(void **state)
 {
     (void)state;
@@ -122,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_every_sample_makes_a_document),
         cmocka_unit_test(test_a_run_without_transfers_ends),
         cmocka_unit_test(test_nothing_hostile_passes),
+        cmocka_unit_test(test_no_workflow_command_comes_from_the_wire),
         cmocka_unit_test(test_no_secret_passes),
     };
     return cmocka_run_group_tests(tests, find_formats, NULL);

@@ -146,11 +146,20 @@ static void put_counts(const struct ht_document *document, const struct state *s
         ht_sink_puts(out, "No URL was traced.\n");
     if (all < 2)
         return;
-    ht_sink_printf(out, "**%zu URLs: %zu fine", all, all - state->bad - state->suspect);
-    if (state->suspect)
-        ht_sink_printf(out, ", %zu with a warning", state->suspect);
-    if (state->bad)
-        ht_sink_printf(out, ", %zu failed", state->bad);
+    const struct {
+        size_t count;
+        const char *what;
+    } kinds[] = {{all - state->suspect - state->bad, "fine"},
+                 {state->suspect, "with a warning"},
+                 {state->bad, "failed"}};
+    ht_sink_printf(out, "**%zu URLs", all);
+    const char *before = ": ";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].count == 0)
+            continue;
+        ht_sink_printf(out, "%s%zu %s", before, kinds[i].count, kinds[i].what);
+        before = ", ";
+    }
     ht_sink_puts(out, "**\n\n");
 }
 
