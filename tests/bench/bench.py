@@ -94,6 +94,18 @@ def small_rows(c, s):
     ]
 
 
+def capture_rows(c, s, capture):
+    """A capture costs a temporary file of the body's size and writing it once more; --capture-max allows it."""
+    pcapng = ["--report", "pcapng=" + capture]
+    down, up = [s.h2 + "/100m"], ["-H", "Expect:", "--data-binary", "@" + s.upload_file, s.upload + "/small"]
+    rows = []
+    for what, args in (("100 MiB down, h2, TLS", down), ("100 MiB up, h2, TLS", up)):
+        for metric in ("cpu", "wall", "peak"):
+            rows.append(Row(what + ", pcapng", metric, c.ours(*pcapng, *args), c.ours(*args), base_name="without"))
+    small = [s.h2 + "/small"]
+    return rows + [Row("small request, pcapng", "cpu", c.ours(*pcapng, *small), c.ours(*small), base_name="without")]
+
+
 def memory_rows(c, s):
     ours, theirs = c.pair(s.h2 + "/1g")
     upload = ["-H", "Expect:", "--data-binary", "@" + s.upload_file, s.upload + "/small"]
@@ -189,9 +201,12 @@ def bench(options, directory):
         record = os.path.join(directory, "record")
         cost(commands.ours("--record", record, servers.h2 + "/1g"))  # --read needs it whatever rows are picked
         print_header()
+        captures = capture_rows(commands, servers, os.path.join(directory, "capture"))
         rows = small_rows(commands, servers) + big_rows(commands, servers, record, options.quick)
+        rows += [r for r in captures if r.metric != "peak"]
         ok = run_rows([r for r in rows if options.only in r.what], options.runs, cost)
-        memory = [r for r in memory_rows(commands, servers) if options.only in r.what]
+        memory = memory_rows(commands, servers) + [r for r in captures if r.metric == "peak"]
+        memory = [r for r in memory if options.only in r.what]
         return run_rows(memory, min(options.runs, 5), peak_kib) and ok
 
 

@@ -42,8 +42,18 @@ def fields(path, shown, *names):
     return [line.split("\t") for line in text.splitlines()]
 
 
+def check_companions(path):
+    """What comes with tshark reads it, too: times never go back, and editcap can change its form."""
+    if shutil.which("capinfos") is None or shutil.which("editcap") is None:
+        return
+    told = subprocess.run(["capinfos", "-o", "-E", str(path)], capture_output=True, timeout=60, check=True).stdout
+    assert re.search(rb"Strict time order:\s+True", told) and b"Raw IP" in told, told
+    subprocess.run(["editcap", "-F", "pcap", str(path), os.devnull], capture_output=True, timeout=60, check=True)
+
+
 def check_sound(path):
     """tshark has nothing to object: no retransmission, no gap, no wrong checksum, nothing malformed."""
+    check_companions(path)
     group, bad = None, []
     for line in tshark(path, "-q", "-z", "expert").splitlines():
         head = re.match(r"(Errors|Warns|Notes|Chats|Comments) \(\d+\)", line)

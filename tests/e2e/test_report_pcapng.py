@@ -177,6 +177,9 @@ def test_through_a_proxy_as_on_the_wire(scheme, squid, nginx, pki, tmp_path):
     _, path, _ = take_witnessed(tmp_path, squid.port["open"], *args)
     if scheme == "tls":
         assert "CONNECT" in [row[0] for row in capture.fields(path, "http.request", "http.request.method")]
+        (answer,) = capture.fields(path, "http.response.code", "tcp.len")  # libcurl reads it by single bytes
+        assert int(answer[0]) > 30
+        assert capture.fields(path, "http2.headers.status", "http2.headers.status") == [["200"]]
 
 
 def test_through_a_proxy_over_tls_as_on_the_wire(squid, nginx, pki, tmp_path):
@@ -242,6 +245,30 @@ def test_what_was_not_read_is_there(tmp_path):
     assert len(stream.data["in"]) > 30_000 and answer.startswith(stream.data["in"])
     assert list(stream.ends) == ["out rst"]
     assert "was not read" in "".join(row[0] for row in capture.fields(path, "frame.comment", "frame.comment"))
+
+
+@pytest.mark.parametrize("scheme", ["plain", "tls"])
+def test_a_large_body(scheme, goserver, pki, tmp_path):
+    """100 MB, every byte of them, in little memory and with the keys for each."""
+    path, body = tmp_path / "x", tmp_path / "body"
+    args = ("--cacert", pki.ca, "-o", body, goserver.url(scheme, "/bytes?n=100000000"))
+    result = run.trace("--report", f"pcapng={path}", *args)
+    assert result.exit_code == 0
+    (stream,) = capture.streams(path).values()
+    assert capture.check_companions(path) is None
+    if scheme == "plain":
+        head, _, carried = bytes(stream.data["in"]).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200") and carried == body.read_bytes()
+    else:
+        assert len(stream.data["in"]) > 100_000_000
+
+
+def test_a_large_upload(nginx, tmp_path):
+    path, body = tmp_path / "x", tmp_path / "body"
+    body.write_bytes(os.urandom(50_000_000))
+    run.trace("--report", f"pcapng={path}", "-T", body, nginx.url("plain", "/swallow"))
+    (stream,) = capture.streams(path).values()
+    assert bytes(stream.data["out"]).endswith(body.read_bytes())
 
 
 # ---- rules ----

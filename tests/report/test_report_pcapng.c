@@ -255,6 +255,39 @@ static void test_a_tls_record_and_its_header_are_one_packet(void **state)
     capture_clear(&read);
 }
 
+static void test_an_answer_read_by_single_bytes_is_one_packet(void **state)
+{
+    (void)state;
+    struct script s = script();
+    say_connected(&s, 0);
+    for (const char *at = "HTTP/1.1 200"; *at; at++) {
+        say_bytes(&s, 0, HT_DIR_IN, ht_span(at, 1));
+        s.at[s.count - 1].t_us = s.at[4].t_us + (at[1] ? 1 : 5000); /* the last one came later */
+    }
+    say_bytes(&s, 0, HT_DIR_OUT, ht_span("x", 1));
+    struct capture_read read = script_read(&s);
+    assert_packets(&read, ">syn <syn. >. <.11 <.1 >.1");
+    assert_memory_equal(read.packets[3].payload.data, "HTTP/1.1 20", 11);
+    capture_clear(&read);
+}
+
+static void test_sequence_numbers_start_again(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[65536];
+    const int32_t socket = 0xFFFE; /* the numbers of each socket begin elsewhere */
+    struct script s = script();
+    say_connected(&s, socket);
+    say_bytes(&s, socket, HT_DIR_OUT, ht_span(zeros, sizeof zeros));
+    say_bytes(&s, socket, HT_DIR_IN, ht_span(zeros, sizeof zeros));
+    say_close(&s, socket);
+    struct capture_read read = script_read(&s);
+    assert_true(read.packets[0].seq > 0xFFFF0000u - 1);
+    assert_true(read.packets[read.count - 1].seq < 65536);
+    assert_continuous(&read);
+    capture_clear(&read);
+}
+
 static void test_only_the_wire(void **state)
 {
     (void)state;
@@ -296,6 +329,8 @@ int main(void)
         cmocka_unit_test(test_ends_that_the_kernel_tells),
         cmocka_unit_test(test_what_tcp_info_says_at_the_end),
         cmocka_unit_test(test_a_tls_record_and_its_header_are_one_packet),
+        cmocka_unit_test(test_an_answer_read_by_single_bytes_is_one_packet),
+        cmocka_unit_test(test_sequence_numbers_start_again),
         cmocka_unit_test(test_only_the_wire),
         cmocka_unit_test(test_a_unix_socket),
     };

@@ -7,6 +7,7 @@
 #include "report/pcapng/comments.h"
 
 #define HT_TLS_RECORD_HEADER 5 /* bytes (RFC 8446 section 5.1) */
+#define HT_HELD_MAX          1024
 
 /* document->state */
 struct ht_capture {
@@ -14,10 +15,11 @@ struct ht_capture {
     struct ht_comments comments;
     int32_t unread_socket; /* whose unread bytes were told; -1: none */
     int64_t wall_us;
-    struct ht_spool_record
-        held; /* a read of a TLS record's header alone, which OpenSSL asks for by itself; */
-    uint8_t held_bytes[HT_TLS_RECORD_HEADER]; /* the rest of the record is to follow in one packet with it */
-    bool blind;                               /* the tap saw no calls */
+    struct ht_spool_record held; /* a read of what belongs together with the next one; len 0: nothing */
+    uint8_t held_bytes[HT_HELD_MAX];
+    bool bytewise; /* it is an answer of a proxy, which libcurl reads by single bytes; else the header of a
+                      TLS record alone, which OpenSSL asks for by itself */
+    bool blind;    /* the tap saw no calls */
     bool full;
     char tool[64];
 };

@@ -167,11 +167,20 @@ const struct ht_format ht_format_pcapng = {
         "those of the wire, and there are no bare acknowledgments and no retransmissions. What the peer sent "
         "after the socket was closed is nowhere. A Unix socket's bytes are there under 127.0.0.1, its path "
         "in "
-        "a comment. DNS and QUIC are left out.\n\n"
+        "a comment. DNS and QUIC are left out. Of TLS within TLS, "
+        "which is what an HTTPS proxy carries, Wireshark 4.0 shows the proxy's layer alone; the keys to both "
+        "are "
+        "there.\n\n"
         "While the run lasts every byte goes to a temporary file in `$TMPDIR`, /var/tmp or /tmp, of "
         "--capture-max "
-        "bytes at most; where that is reached the capture ends, the run does not. The file holds secrets as "
-        "--record does: only its owner may read it. A record holds no payload, so --read cannot make one.",
+        "bytes at most; where that is reached the capture ends, the run does not. A record holds no payload, "
+        "so "
+        "--read cannot make one.\n\n"
+        "**The file is a secret.** It holds every byte that was sent and received and the keys to them: "
+        "passwords, "
+        "cookies, tokens and bodies. Nothing in it is masked, and --show-secrets makes no difference; only "
+        "its owner "
+        "may read it. Give it to nobody who may not act in your name, or let the credentials expire first.",
     .flags = HT_FORMAT_FILE | HT_FORMAT_WIRE | HT_FORMAT_SECRET,
     .begin = begin,
     .raw = ht_capture_take,

@@ -63,7 +63,7 @@ void ht_capture_settle(struct ht_document *document)
     struct ht_capture *c = document->state;
     if (c->held.len == 0)
         return;
-    append(document, &c->held, ht_span(c->held_bytes, sizeof c->held_bytes), ht_span(NULL, 0));
+    append(document, &c->held, ht_span(c->held_bytes, c->held.len), ht_span(NULL, 0));
     c->held.len = 0;
 }
 
@@ -77,6 +77,7 @@ static void hold(struct ht_capture *c, const struct ht_spool_record *record, str
 {
     c->held = *record;
     c->held.len = (uint32_t)bytes.len;
+    c->bytewise = bytes.len == 1;
     memcpy(c->held_bytes, bytes.data, bytes.len);
 }
 
@@ -149,17 +150,31 @@ static void take_icmp(struct ht_document *document, const struct ht_raw *raw)
     put(document, &record, ht_span(NULL, 0));
 }
 
-/* True where the bytes are one packet with what is held, or are held themselves. */
-static bool take_with_header(struct ht_document *document, struct ht_spool_record *record,
-                             struct ht_span bytes)
+/* True where the bytes went along with what is held. */
+static bool join(struct ht_document *document, const struct ht_spool_record *record, struct ht_span bytes)
 {
     struct ht_capture *c = document->state;
-    if (bytes.len > 0 && bytes.len <= HT_SPOOL_BYTES_MAX - HT_TLS_RECORD_HEADER && follows(c, record)) {
-        append(document, &c->held, ht_span(c->held_bytes, sizeof c->held_bytes), bytes);
+    if (bytes.len == 0 || bytes.len > HT_SPOOL_BYTES_MAX - HT_TLS_RECORD_HEADER || !follows(c, record))
+        return false;
+    if (!c->bytewise) {
+        append(document, &c->held, ht_span(c->held_bytes, c->held.len), bytes);
         c->held.len = 0;
         return true;
     }
-    if (bytes.len != HT_TLS_RECORD_HEADER || record->dir != HT_DIR_IN)
+    if (bytes.len > 1 || c->held.len == sizeof c->held_bytes)
+        return false;
+    c->held_bytes[c->held.len++] = bytes.data[0];
+    return true;
+}
+
+/* True where the bytes are one packet with what is held, or are held themselves. */
+static bool take_piece(struct ht_document *document, const struct ht_spool_record *record,
+                       struct ht_span bytes)
+{
+    struct ht_capture *c = document->state;
+    if (join(document, record, bytes))
+        return true;
+    if ((bytes.len != HT_TLS_RECORD_HEADER && bytes.len != 1) || record->dir != HT_DIR_IN)
         return false;
     ht_capture_settle(document);
     hold(c, record, bytes);
@@ -176,7 +191,7 @@ static void take_bytes(struct ht_document *document, const struct ht_raw *raw)
     if (raw->level == HT_LEVEL_UNREAD) {
         c->unread_socket = raw->socket;
         record.u.bytes.unread = true;
-    } else if (take_with_header(document, &record, rest)) {
+    } else if (take_piece(document, &record, rest)) {
         return;
     }
     do {
