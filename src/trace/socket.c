@@ -155,12 +155,18 @@ void ht_take_connect(struct ht_tracer *tracer, const struct ht_raw *raw)
                    wire->local.len ? ht_safe_text(arena, wire->local) : "an unnamed socket");
 }
 
+/* Where there is no room the older half goes, but for the first: what happens to a connection that carries
+ * request after request is told by the newest ones. */
 static struct ht_sample *next_sample(struct ht_connection *c)
 {
+    const size_t half = HT_CAP_SAMPLES / 2;
     if (!c->samples)
         c->samples = ht_arena_alloc(c->arena, HT_CAP_SAMPLES * sizeof *c->samples);
-    /* The last place is kept for the newest: the end of a connection tells more than its middle. */
-    return &c->samples[c->sample_count < HT_CAP_SAMPLES ? c->sample_count++ : HT_CAP_SAMPLES - 1];
+    if (c->sample_count == HT_CAP_SAMPLES) {
+        memmove(&c->samples[1], &c->samples[HT_CAP_SAMPLES - half], half * sizeof *c->samples);
+        c->sample_count = 1 + half;
+    }
+    return &c->samples[c->sample_count++];
 }
 
 static void tell_sample(struct ht_tracer *tracer, const struct ht_wire *wire, const struct ht_raw *raw)

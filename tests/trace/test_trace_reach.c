@@ -146,6 +146,31 @@ static void attempts_tell_their_syns(void **unused)
     feed_end(&f);
 }
 
+static void check_samples(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_connection *c = t->exchanges->connection;
+    size_t last = c->sample_count - 1;
+    (void)f;
+    assert_in_range(c->sample_count, HT_CAP_SAMPLES / 2, HT_CAP_SAMPLES);
+    assert_int_equal(c->samples[0].tcp.total_retrans, 0);
+    for (size_t i = 1; i <= last; i++)
+        assert_int_equal(c->samples[i].tcp.total_retrans, 999 - (int64_t)(last - i));
+}
+
+/* Of a connection that carries request after request the first sample and the newest ones are kept. */
+static void the_newest_samples_stay(void **unused)
+{
+    (void)unused;
+    struct feed f = {0};
+    feed_begin(&f, check_samples);
+    feed_connected(&f);
+    for (int i = 0; i < 1000; i++)
+        feed_syns(&f, 0, i);
+    feed_done(&f, 0, 28);
+    feed_end(&f);
+    assert_int_equal(f.ended, 1);
+}
+
 static void check_icmp(struct feed *f, const struct ht_transfer *t)
 {
     const struct ht_icmp *icmp = &t->exchanges->connection->attempts->icmp;
@@ -205,9 +230,10 @@ static void socks_sign_in(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(queries_are_kept),   cmocka_unit_test(queries_without_an_owner),
-        cmocka_unit_test(hosts_file_is_told), cmocka_unit_test(attempts_tell_their_syns),
-        cmocka_unit_test(icmp_of_this_host),  cmocka_unit_test(socks_sign_in),
+        cmocka_unit_test(queries_are_kept),        cmocka_unit_test(queries_without_an_owner),
+        cmocka_unit_test(hosts_file_is_told),      cmocka_unit_test(attempts_tell_their_syns),
+        cmocka_unit_test(the_newest_samples_stay), cmocka_unit_test(icmp_of_this_host),
+        cmocka_unit_test(socks_sign_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

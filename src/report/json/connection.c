@@ -90,10 +90,20 @@ static json_t *attempts(struct ht_json *j, const struct ht_connection *c)
     return list;
 }
 
+/* The last one before the URL began: what came earlier on a connection that is used again, other reports
+ * have. */
+static size_t first_sample(const struct ht_json *j, const struct ht_connection *c)
+{
+    size_t first = c->sample_count;
+    while (first > 0 && c->samples[first - 1].t_us >= j->base_us)
+        first--;
+    return first > 0 ? first - 1 : 0;
+}
+
 static json_t *samples(struct ht_json *j, const struct ht_connection *c)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < c->sample_count; i++) {
+    for (size_t i = first_sample(j, c); i < c->sample_count; i++) {
         const struct ht_sample *s = &c->samples[i];
         json_t *one = json_object();
         ht_json_set(one, "t_us", ht_json_time(j, s->t_us));
