@@ -154,6 +154,7 @@ struct ht_job_source {
 struct ht_dump_rules {
     const char *path; /* NULL: none; "-": standard output, "%": standard error */
     bool ascii, times, ids;
+    bool lines;              /* what -v of the curl tool writes, neither of the two */
     const char *source_code; /* the file that --libcurl names; "-": standard output; NULL: none */
     bool silent, verbose;    /* -s and -v, which are part of that source */
     const char *components;  /* --trace-config, for curl_global_trace(); NULL: none */

@@ -19,6 +19,7 @@ enum ht_status ht_apply_verbose(struct ht_config *config, const struct ht_option
     (void)error;
     int *level = &config->out->verbose;
     *level = !use->on ? 0 : *level < MOST_VERBOSE ? *level + 1 : MOST_VERBOSE;
+    ht_config_take_lines(config, use);
     return HT_OK;
 }
 
@@ -116,7 +117,8 @@ enum ht_status ht_apply_generate(struct ht_config *config, const struct ht_optio
     config->out->kind = HT_COMMAND_PRINT;
     config->out->text = ht_strdup(ht_sink_text(&text));
     ht_sink_free(&text);
-    return known ? HT_OK : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings, checks or reports");
+    return known ? HT_OK
+                 : ht_value_fail(error, use, "man, bash, zsh, fish, markdown, findings, checks or reports");
 }
 
 enum ht_status ht_apply_manual(struct ht_config *config, const struct ht_option_use *use,

@@ -40,18 +40,42 @@ enum ht_status ht_apply_write_out(struct ht_config *config, const struct ht_opti
     return status;
 }
 
+static void note_overridden(struct ht_config *config, const struct ht_option_use *use)
+{
+    const struct ht_dump_rules *rules = &config->out->dump;
+    const char *earlier = rules->lines ? "verbose" : rules->ascii ? "trace-ascii" : "trace";
+    ht_config_note(config, "--%s overrides an earlier --%s", use->row->name, earlier);
+}
+
 enum ht_status ht_apply_trace(struct ht_config *config, const struct ht_option_use *use,
                               struct ht_error *error)
 {
     struct ht_dump_rules *rules = &config->out->dump;
     if (!use->value[0])
         return ht_value_fail(error, use, "a file name");
-    if (rules->path && rules->ascii != (strcmp(use->row->name, "trace-ascii") == 0))
-        ht_config_note(config, "--%s overrides an earlier --%s", use->row->name,
-                       rules->ascii ? "trace-ascii" : "trace");
+    bool ascii = strcmp(use->row->name, "trace-ascii") == 0;
+    if (rules->path && (rules->lines || rules->ascii != ascii))
+        note_overridden(config, use);
+    if (rules->lines)
+        config->out->verbose = 0;
     rules->path = keep(config, ht_span_str(use->value));
-    rules->ascii = strcmp(use->row->name, "trace-ascii") == 0;
+    rules->ascii = ascii;
+    rules->lines = false;
     return HT_OK;
+}
+
+/* Called as curl, -v is curl's, which is one of three ways to write the same; only -vv and -vvv are ours. */
+void ht_config_take_lines(struct ht_config *config, const struct ht_option_use *use)
+{
+    struct ht_dump_rules *rules = &config->out->dump;
+    bool lines = config->out->verbose == 1;
+    if (!config->as_curl)
+        return;
+    if (lines && rules->path)
+        note_overridden(config, use);
+    if (lines || rules->lines || !use->on)
+        rules->path = lines ? "%" : NULL;
+    rules->lines = lines;
 }
 
 enum ht_status ht_apply_trace_ids(struct ht_config *config, const struct ht_option_use *use,

@@ -75,6 +75,8 @@ void ht_add_entry(struct ht_config *config, const struct ht_option_use *use, con
 /* One line for standard error, without its beginning and its line feed; given once, however often it is said.
  */
 void ht_config_note(struct ht_config *config, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What `use` of -v means for the dump; after the level of verbosity is set. */
+void ht_config_take_lines(struct ht_config *config, const struct ht_option_use *use);
 
 void ht_texts_add(struct ht_texts *texts, const char *text);
 

@@ -273,6 +273,8 @@ static void link_operations(struct ht_command *out)
     bool dumps = (out->dump.path && strcmp(out->dump.path, "-") == 0) || (source && strcmp(source, "-") == 0);
     out->dump.silent = out->silent;
     out->dump.verbose = out->verbose > 0;
+    if (out->dump.lines)
+        out->verbose = 0;
     out->stdout_taken = dumps || ht_config_takes_stdout(groups);
     out->source = ht_jobs_new(groups, out->pace_us);
     out->several = ht_jobs_are_several(groups);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The dump of --trace and --trace-ascii: takes what libcurl's debug callback shows, gives curl's text of it.
- */
+/* The dump of --trace and --trace-ascii: takes what libcurl's debug callback shows, gives curl's text of it,
+ * or the lines of curl's -v. */
 #include "fetch/dump.h"
 
 #include "base/clock.h"
@@ -26,6 +26,13 @@ static const char *const labels[] = {
     [CURLINFO_DATA_OUT] = "=> Send data",
     [CURLINFO_SSL_DATA_IN] = "<= Recv SSL data",
     [CURLINFO_SSL_DATA_OUT] = "=> Send SSL data",
+};
+
+/* Of lines: how each begins. */
+static const char marks[] = {
+    [CURLINFO_TEXT] = '*',         [CURLINFO_HEADER_IN] = '<', [CURLINFO_HEADER_OUT] = '>',
+    [CURLINFO_DATA_IN] = '{',      [CURLINFO_DATA_OUT] = '}',  [CURLINFO_SSL_DATA_IN] = '{',
+    [CURLINFO_SSL_DATA_OUT] = '}',
 };
 
 static enum ht_status set_components(const char *components, struct ht_error *error)
@@ -151,16 +158,67 @@ static void put_bytes(const struct ht_dump *dump, curl_infotype type, struct ht_
         put_hex(dump->file, bytes);
 }
 
+static void start(const struct ht_dump *dump, CURL *easy)
+{
+    if (dump->rules->times)
+        put_time(dump->file);
+    if (dump->rules->ids)
+        put_ids(dump->file, easy);
+}
+
+static void start_line(struct ht_dump *dump, CURL *easy, curl_infotype type)
+{
+    if (dump->midline)
+        return;
+    start(dump, easy);
+    fprintf(dump->file, "%c ", marks[type]);
+}
+
+/* libcurl's texts and the lines of heads, which may come in pieces. */
+static void put_lines(struct ht_dump *dump, CURL *easy, curl_infotype type, struct ht_span bytes)
+{
+    for (size_t at = 0, end; at < bytes.len; at = end) {
+        end = ht_span_find_byte(bytes, '\n', at);
+        end += end < bytes.len;
+        start_line(dump, easy, type);
+        fwrite(bytes.data + at, 1, end - at, dump->file);
+        dump->midline = bytes.data[end - 1] != '\n';
+    }
+}
+
+static void put_amount(struct ht_dump *dump, CURL *easy, curl_infotype type, size_t len)
+{
+    if (dump->told || dump->body_seen)
+        return;
+    start_line(dump, easy, type);
+    fprintf(dump->file, "[%zu bytes data]\n", len);
+    dump->midline = false;
+    dump->told = true;
+}
+
+static void take_lines(struct ht_dump *dump, CURL *easy, curl_infotype type, struct ht_span bytes)
+{
+    bool is_data = type != CURLINFO_TEXT && type != CURLINFO_HEADER_IN && type != CURLINFO_HEADER_OUT;
+    if (is_data) {
+        put_amount(dump, easy, type, bytes.len);
+        return;
+    }
+    put_lines(dump, easy, type, bytes);
+    dump->told = false;
+}
+
 void ht_dump_take(struct ht_dump *dump, CURL *easy, curl_infotype type, struct ht_span bytes)
 {
     if (!ht_dump_is_on(dump) || (size_t)type >= sizeof labels / sizeof *labels)
         return;
     if (dump->file == NULL)
         open_file(dump);
-    if (dump->rules->times)
-        put_time(dump->file);
-    if (dump->rules->ids)
-        put_ids(dump->file, easy);
+    if (dump->rules->lines) {
+        take_lines(dump, easy, type, bytes);
+        fflush(dump->file);
+        return;
+    }
+    start(dump, easy);
     if (type == CURLINFO_TEXT)
         fprintf(dump->file, "%s%.*s", labels[type], (int)bytes.len, (const char *)bytes.data);
     else
@@ -172,5 +230,5 @@ void ht_dump_close(struct ht_dump *dump)
 {
     if (dump->owns_file)
         fclose(dump->file);
-    *dump = (struct ht_dump){NULL, NULL, false};
+    *dump = (struct ht_dump){.rules = NULL};
 }

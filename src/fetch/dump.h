@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* --trace and --trace-ascii: all that libcurl's debug callback shows, in a file, as the curl tool writes it.
- */
+/* --trace and --trace-ascii: all that libcurl's debug callback shows, in a file, as the curl tool writes it;
+ * and the lines of its -v. */
 #ifndef HT_FETCH_DUMP_H
 #define HT_FETCH_DUMP_H
 
@@ -18,6 +18,8 @@ struct ht_dump {
     const struct ht_dump_rules *rules; /* NULL: none */
     FILE *file;                        /* opened for the first that is to be written */
     bool owns_file;
+    bool body_seen;     /* the body is on a terminal: lines need not tell of it */
+    bool midline, told; /* lines: the last has no end yet; told of data, which once is enough */
 };
 
 /*

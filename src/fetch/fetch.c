@@ -69,14 +69,18 @@ static bool wants_heads(const struct ht_output_rules *rules)
     return rules->include_head || rules->dump_header || rules->etag_save || rules->remote_header_name;
 }
 
+bool ht_fetch_is_seen(const struct ht_fetch *fetch)
+{
+    return fetch->place.path && strcmp(fetch->place.path, "-") == 0 && isatty(STDOUT_FILENO);
+}
+
 /* A body on a terminal has it for itself. */
 static void set_bar(struct ht_fetch *fetch)
 {
     const struct ht_job *job = &fetch->job;
-    bool is_shown = fetch->place.path && strcmp(fetch->place.path, "-") == 0 && isatty(STDOUT_FILENO);
     if (!ht_upload_is_given(job) && !job->operation->resume_at_end)
         fetch->bar.before_bytes = ht_setting_number(job->operation, "RESUME_FROM_LARGE", 0);
-    if (job->operation->draws_bar && !is_shown)
+    if (job->operation->draws_bar && !ht_fetch_is_seen(fetch))
         ht_bar_set(&fetch->bar, fetch->easy);
 }
 

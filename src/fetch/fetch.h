@@ -37,6 +37,8 @@ HT_MUST_USE enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, 
                                             const struct ht_setting_plan *plan, struct ht_error *error);
 /* Opens the files; error->exit_code is what curl ends with where one cannot be. */
 HT_MUST_USE enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error);
+/* Whether the body goes to a terminal. After `open`. */
+bool ht_fetch_is_seen(const struct ht_fetch *fetch);
 /* The transfer is over: standard error is free for what is said of it. */
 void ht_fetch_end(struct ht_fetch *fetch);
 /* The transfer is over with `code`: files become whole, and --write-out tells of it. error->exit_code as with

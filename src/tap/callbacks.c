@@ -97,6 +97,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
 {
     struct ht_tap_transfer *transfer = ctx;
     int saved_errno = errno;
+    transfer->tap->dump.body_seen = ht_fetch_is_seen(&transfer->fetch);
     ht_dump_take(&transfer->tap->dump, easy, type, ht_span(bytes, len));
     if (type == CURLINFO_TEXT)
         give_text(transfer, ht_span(bytes, len));

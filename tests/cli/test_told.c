@@ -91,6 +91,48 @@ static void the_last_trace_holds(void **state)
     ht_command_clear(&command);
 }
 
+static void as_curl_v_is_curls(void **state)
+{
+    static const struct {
+        const char *words[5];
+        const char *path, *note;
+        bool lines;
+        int verbose;
+    } rows[] = {
+        {{"-v", "h"}, "%", NULL, true, 0},
+        {{"-vv", "h"}, NULL, NULL, false, 2},
+        {{"-v", "--no-verbose", "-v", "h"}, "%", NULL, true, 0},
+        {{"--trace", "t", "-v", "h"}, "%", "--verbose overrides an earlier --trace", true, 0},
+        {{"-v", "--trace-ascii", "t", "h"}, "t", "--trace-ascii overrides an earlier --verbose", false, 0},
+        {{"--trace", "t", "--no-verbose", "h"}, NULL, NULL, false, 0},
+        {{"--trace", "t", "-vv", "h"}, NULL, "--verbose overrides an earlier --trace", false, 2},
+        {{"-vv", "--trace", "t", "h"}, "t", NULL, false, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char name[] = "curl", words[5][32];
+        char *argv[6] = {name};
+        int count = 1;
+        for (; count < 6 && rows[i].words[count - 1]; count++) {
+            snprintf(words[count - 1], sizeof words[0], "%s", rows[i].words[count - 1]);
+            argv[count] = words[count - 1];
+        }
+        struct ht_command command;
+        assert_int_equal(ht_options_parse(count, argv, &command, NULL), HT_OK);
+        if (rows[i].path)
+            assert_string_equal(command.dump.path, rows[i].path);
+        else
+            assert_null(command.dump.path);
+        assert_int_equal(command.dump.lines, rows[i].lines);
+        assert_int_equal(command.verbose, rows[i].verbose);
+        if (rows[i].note)
+            assert_non_null(strstr(command.notes, rows[i].note));
+        else
+            assert_null(command.notes);
+        ht_command_clear(&command);
+    }
+}
+
 static void components_are_split(void **state)
 {
     struct ht_command command;
@@ -109,7 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_template_holds), cmocka_unit_test(a_file_is_joined_to_one_line),
         cmocka_unit_test(who_has_stdout_is_known), cmocka_unit_test(the_last_trace_holds),
-        cmocka_unit_test(components_are_split),
+        cmocka_unit_test(as_curl_v_is_curls),      cmocka_unit_test(components_are_split),
     };
     dump_clear_environment();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,14 @@ static int tear_down(void **state)
     return unlink(path);
 }
 
+static void read_back(char *out, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    out[fread(out, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
 static void dump(struct ht_dump_rules rules, curl_infotype type, struct ht_span bytes, char *out, size_t size)
 {
     struct ht_dump it;
@@ -32,10 +40,7 @@ static void dump(struct ht_dump_rules rules, curl_infotype type, struct ht_span 
     assert_true(ht_dump_is_on(&it));
     ht_dump_take(&it, NULL, type, bytes);
     ht_dump_close(&it);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    out[fread(out, 1, size - 1, file)] = '\0';
-    fclose(file);
+    read_back(out, size);
 }
 
 static void expect(struct ht_dump_rules rules, curl_infotype type, struct ht_span bytes, const char *wanted)
@@ -83,6 +88,35 @@ static void text_is_one_line(void **state)
     expect((struct ht_dump_rules){0}, CURLINFO_TEXT, ht_span_str("  Trying it\n"), "== Info:   Trying it\n");
 }
 
+static void lines_have_marks(void **state)
+{
+    static const struct {
+        curl_infotype type;
+        const char *bytes;
+        bool seen;
+    } rows[] = {
+        {CURLINFO_TEXT, "one\n", false},      {CURLINFO_HEADER_OUT, "GET /\r\nA: b\r\n\r\n", false},
+        {CURLINFO_DATA_OUT, "four", false},   {CURLINFO_DATA_OUT, "more", false},
+        {CURLINFO_HEADER_IN, "HTTP", false},  {CURLINFO_HEADER_IN, "/1.1 200\r\n", false},
+        {CURLINFO_SSL_DATA_IN, "abc", false}, {CURLINFO_TEXT, "two\nthree", false},
+        {CURLINFO_DATA_IN, "x", true},        {CURLINFO_TEXT, "\n", false},
+        {CURLINFO_SSL_DATA_OUT, "ab", false}, {CURLINFO_TEXT, "", false},
+    };
+    const struct ht_dump_rules rules = {.path = path, .lines = true};
+    struct ht_dump it;
+    char out[256];
+    (void)state;
+    assert_int_equal(ht_dump_init(&it, &rules, NULL), HT_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        it.body_seen = rows[i].seen;
+        ht_dump_take(&it, NULL, rows[i].type, ht_span_str(rows[i].bytes));
+    }
+    ht_dump_close(&it);
+    read_back(out, sizeof out);
+    assert_string_equal(out, "* one\n> GET /\r\n> A: b\r\n> \r\n} [4 bytes data]\n< HTTP/1.1 200\r\n"
+                             "{ [3 bytes data]\n* two\n* three\n} [2 bytes data]\n");
+}
+
 static void time_comes_first(void **state)
 {
     char out[256];
@@ -124,6 +158,7 @@ int main(void)
         cmocka_unit_test(ascii_has_a_row_per_line),
         cmocka_unit_test(ascii_has_sixty_four_columns),
         cmocka_unit_test(text_is_one_line),
+        cmocka_unit_test(lines_have_marks),
         cmocka_unit_test(time_comes_first),
         cmocka_unit_test(without_a_file_nothing_is_on),
         cmocka_unit_test(what_libcurl_lacks_is_said),
