@@ -3,8 +3,10 @@
 
 import html.parser
 import json
+import pathlib
 import re
 import ssl
+import sys
 import xml.etree.ElementTree
 
 import pytest
@@ -12,6 +14,10 @@ import pytest
 import run
 from servers import hostile
 from servers.faults import Fault
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "report"))
+import prometheus_text  # pylint: disable=wrong-import-position
+import tap14  # pylint: disable=wrong-import-position
 
 SECRET, MARK = hostile.SECRET, hostile.MARK
 BASIC = "aDFkZDNu"  # how base64 of the secret begins
@@ -70,6 +76,8 @@ GRAMMAR = {
     "events": check_lines,
     "otlp": check_lines,
     "junit": xml.etree.ElementTree.fromstring,
+    "tap": tap14.read,
+    "prometheus": prometheus_text.read,
     "html": check_html,
     "markdown": check_markdown,
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Metrics for Prometheus of runs with real servers: their values, and what node_exporter's textfile collector makes of them."""
 
+import collections
 import json
 import pathlib
 import re
@@ -26,6 +27,15 @@ PHASES = {"queue", "resolve", "connect", "proxy", "tls", "request", "wait", "res
 ANSWERS = {b"/on": b"302 Found\r\nLocation: /there?token=hidden", b"/404": b"404 Not Found", b"/502": b"502 Bad Gateway"}
 
 
+TRIES = collections.Counter()
+
+
+def status_of(path):
+    """/busy is so every other time."""
+    TRIES[path] += 1
+    return b"503 Service Unavailable" if path == b"/busy" and TRIES[path] % 2 else ANSWERS.get(path, b"200 OK")
+
+
 def serve(conn):
     stream = conn.makefile("rb")
     while head := read_head(stream):
@@ -34,7 +44,7 @@ def serve(conn):
         path = re.split(rb"[ ?]", head)[1]
         if path == b"/wait":
             drain(conn)
-        conn.sendall(b"HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\nok" % ANSWERS.get(path, b"200 OK"))
+        conn.sendall(b"HTTP/1.1 %s\r\nContent-Length: 2\r\n\r\nok" % status_of(path))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +95,13 @@ def test_the_same_target_twice_is_one_series(server, tmp_path):
     families, _ = metrics(tmp_path, url, "--next", "-f", url, "--next", "-d", "x", url)
     assert (value(families, "exit_code", url=url, method="GET"), value(families, "exit_code", url=url, method="POST")) == (22, 0)
     assert [value(families, "transfers", method="GET", result=result) for result in ("success", "failure", "interrupted")] == [1, 1, 0]
+
+
+def test_what_is_tried_again_is_no_failure(server, tmp_path):
+    families, done = metrics(tmp_path, "-f", "--retry", "2", "--retry-delay", "1", server.url(path="/busy"))
+    assert done.exit_code == 0
+    assert (value(families, "success"), value(families, "http_status_code"), value(families, "retries")) == (1, 200, 1)
+    assert [value(families, "transfers", result=result) for result in ("success", "failure", "retried")] == [1, 0, 1]
 
 
 def test_checks_and_gates(server, tmp_path):

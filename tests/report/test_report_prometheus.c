@@ -168,6 +168,23 @@ static void test_the_newest_transfer_of_a_target_wins(void **state)
     run_free(&run);
 }
 
+static void test_what_is_tried_again_is_no_failure(void **state)
+{
+    struct run run = run_begin("h1_chunked");
+    (void)state;
+    run.sample->transfer->retry_in_us = 1000000;
+    tell(&run, "http://a/", 22);
+    run.sample->transfer->retry_in_us = 0;
+    run.sample->transfer->retries = 1;
+    tell(&run, "http://a/", 0);
+    run_end(&run);
+    has(&run.document.out, "success", "} 1");
+    has(&run.document.out, "retries", "} 1");
+    has(&run.document.out, "transfers", "result=\"failure\"} 0");
+    has(&run.document.out, "transfers", "result=\"retried\"} 1");
+    run_free(&run);
+}
+
 static void test_there_are_so_many_targets(void **state)
 {
     struct run run = run_begin("nothing");
@@ -220,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_checks_are_escaped_and_come_once),
         cmocka_unit_test(test_findings_are_counted),
         cmocka_unit_test(test_the_newest_transfer_of_a_target_wins),
+        cmocka_unit_test(test_what_is_tried_again_is_no_failure),
         cmocka_unit_test(test_there_are_so_many_targets),
         cmocka_unit_test(test_a_long_label_is_cut),
         cmocka_unit_test(test_no_transfer),

@@ -97,6 +97,8 @@ static enum ht_prometheus_result result_of(const struct ht_document *document,
 {
     if (ht_was_stopped(transfer))
         return HT_PROMETHEUS_INTERRUPTED;
+    if (transfer->retry_in_us > 0)
+        return HT_PROMETHEUS_RETRIED;
     return document->options.exit_code ? HT_PROMETHEUS_FAILURE : HT_PROMETHEUS_SUCCESS;
 }
 
@@ -236,7 +238,8 @@ const struct ht_format ht_format_prometheus = {
         "86400`; a session that was resumed sends none. A phase that did not take place has 0 seconds; "
         "the phases of redirects and repetitions are added up.\n\n"
         "A URL and method that are traced more than once in a run have one series each: the newest "
-        "transfer's, in the order in which they ended; `httptrace_transfers` counts them all by result. "
+        "transfer's, in the order in which they ended; `httptrace_transfers` counts them all by result, "
+        "those that `--retry` repeated too. "
         "A run has metrics of the first 1000 URLs that were done. Keep what changes from run to run, as a "
         "random number, out of URLs: each value makes series of its own.",
     .begin = begin,

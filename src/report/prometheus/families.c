@@ -164,6 +164,11 @@ static void put_redirects(const struct ht_prometheus *p)
     ht_prometheus_integer(p, "", count_requests(p->transfer, true));
 }
 
+static void put_retries(const struct ht_prometheus *p)
+{
+    ht_prometheus_integer(p, "", p->transfer->retries);
+}
+
 static void put_sent(const struct ht_prometheus *p)
 {
     ht_prometheus_integer(p, "", p->transfer->bytes_sent);
@@ -200,7 +205,7 @@ static void put_http(const struct ht_prometheus *p)
 
 static void put_transfers(const struct ht_prometheus *p)
 {
-    static const char *const names[] = {"success", "failure", "interrupted"};
+    static const char *const names[] = {"success", "failure", "interrupted", "retried"};
     for (size_t i = 0; i < HT_PROMETHEUS_RESULTS; i++) {
         struct ht_sink labels = ht_sink(0);
         ht_prometheus_label(&labels, "result", names[i]);
@@ -223,6 +228,7 @@ static const struct ht_prometheus_family families[] = {
     {"last_transfer_timestamp_seconds", "When it ended, in Unix time", put_when},
     {"requests", "Requests sent, redirects and repetitions included", put_requests},
     {"redirects", "Redirects followed", put_redirects},
+    {"retries", "Transfers that --retry made before this one", put_retries},
     {"sent_bytes", "Heads and bodies of requests", put_sent},
     {"received_bytes", "Heads and bodies of responses", put_received},
     {"response_body_bytes", "Body of the last response as it was sent", put_body},

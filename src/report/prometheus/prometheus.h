@@ -11,6 +11,7 @@ enum ht_prometheus_result {
     HT_PROMETHEUS_SUCCESS,
     HT_PROMETHEUS_FAILURE,
     HT_PROMETHEUS_INTERRUPTED,
+    HT_PROMETHEUS_RETRIED, /* --retry: another follows */
     HT_PROMETHEUS_RESULTS
 };
 
