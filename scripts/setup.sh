@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing of the Debian packages for a purpose: "build" (the default) or "test".
 #
-# One row per package: what it must provide | the package | what for. What is there already, from wherever it came, is
-# left alone. Nothing is ever removed, and no server that comes with a package is started or will start at boot.
+# One row per package: what it must provide (of several commands any) | the package | what for. What is there already,
+# from wherever it came, is left alone. Nothing is ever removed, and no server that comes with a package is started or will start at boot.
 set -euo pipefail
 
 build_rows='
@@ -50,6 +50,7 @@ command promtool                     | prometheus           | judges metrics
 python prometheus_client             | python3-prometheus-client | reads them
 command prometheus-node-exporter     | prometheus-node-exporter | collects them
 command cmark-gfm                    | cmark-gfm            | renders Markdown reports
+command chromium-headless-shell chromium | chromium-headless-shell | looks at HTML reports
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions
@@ -69,11 +70,19 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+any_command() { # name...
+    local name
+    for name in "$@"; do
+        ! command -v "$name" >/dev/null || return 0
+    done
+    return 1
+}
+
 provided() { # kind what...
     local kind=$1
     shift
     case $kind in
-        command) command -v "$1" >/dev/null ;;
+        command) any_command "$@" ;;
         header) [ -e "/usr/include/$1" ] || echo "#include <$1>" | cc -E - >/dev/null 2>&1 ;;
         library) pkg-config --exists "$*" 2>/dev/null ;;
         python) python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null ;;

@@ -8,27 +8,18 @@
 #include "report/show.h"
 #include "report/xml.h"
 
-#define CLIENT_X      "15%" /* in a format CLIENT_X "%" */
-#define PROXY_X       "50%"
-#define FRONT_X       "94%"
-#define LABEL_COLUMNS 76u /* of a message's words; all of them are in the table of events */
-#define NAME_COLUMNS  34u
-#define NAME_MOST     30u /* columns of a message's name, before what it holds */
+#define CLIENT_X  "15%" /* in a format CLIENT_X "%" */
+#define PROXY_X   "50%"
+#define FRONT_X   "94%"
+#define NAME_MOST 30u /* bytes of a message's name, before what it holds */
 
 static const char *const peer_x[] = {CLIENT_X, PROXY_X, FRONT_X};
-
-static void put_fit(const struct ht_html *h, struct ht_sink *text, size_t columns)
-{
-    struct ht_sink cut = ht_sink(0);
-    struct ht_paint paint = {&cut, false, true, columns};
-    ht_paint_fit(&paint, HT_STYLE_PLAIN, ht_sink_text(text), columns);
-    ht_html_put(h, &cut);
-    ht_sink_free(text);
-}
+static const size_t name_columns[] = {16, 34, 48};
+static const size_t word_columns[] = {36, 62, 110}; /* all words are in the table of events */
 
 /* ---- the head: who speaks ---- */
 
-static void name(const struct ht_html *h, const char *x, const char *anchor, const char *who,
+static void head(const struct ht_html *h, const char *x, const char *anchor, const char *who,
                  struct ht_sink *address)
 {
     ht_sink_printf(
@@ -36,8 +27,9 @@ static void name(const struct ht_html *h, const char *x, const char *anchor, con
         "<text class=\"who\" x=\"%s\" y=\"16\" text-anchor=\"%s\">%s</text><text class=\"address\" x=\"%s\" "
         "y=\"33\" text-anchor=\"%s\">",
         x, anchor, who, x, anchor);
-    put_fit(h, address, NAME_COLUMNS);
+    ht_html_label(h, ht_sink_text(address), 0, name_columns);
     ht_sink_puts(h->out, "</text>");
+    ht_sink_free(address);
 }
 
 static void names(const struct ht_html *h, const struct ht_connection *c)
@@ -46,12 +38,12 @@ static void names(const struct ht_html *h, const struct ht_connection *c)
     ht_show_text(&local, c->local);
     ht_show_text(&front, c->proxy ? ht_url_host(h->transfer->url) : c->remote);
     ht_sink_puts(h->out, "<svg class=\"names\" width=\"100%\" height=\"42\" aria-hidden=\"true\">");
-    name(h, CLIENT_X, "start", "this host", &local);
+    head(h, "0", "start", "this host", &local);
     if (c->proxy) {
         ht_show_text(&proxy, c->remote);
-        name(h, PROXY_X, "middle", "proxy", &proxy);
+        head(h, PROXY_X, "middle", "proxy", &proxy);
     }
-    name(h, "100%", "end", "front", &front);
+    head(h, "100%", "end", "front", &front);
     ht_sink_puts(h->out, "</svg>\n");
     ht_sink_free(&proxy);
 }
@@ -79,7 +71,7 @@ static void lifelines(const struct ht_html *h, const struct ht_html_diagram *d)
 static void moment(const struct ht_html *h, const struct ht_html_step *s)
 {
     ht_sink_printf(h->out,
-                   "<text class=\"moment\" x=\"" CLIENT_X "%\" dx=\"-14\" y=\"%d\" text-anchor=\"end\">",
+                   "<text class=\"moment\" x=\"" CLIENT_X "%\" dx=\"-6\" y=\"%d\" text-anchor=\"end\">",
                    s->y + 4);
     ht_html_moment(h, s->event->t_us);
     ht_sink_puts(h->out, "</text>");
@@ -100,7 +92,14 @@ static void above(const struct ht_html *h, const struct ht_html_step *s)
         ht_sink_printf(h->out, "<text class=\"gap\" x=\"" CLIENT_X "%\" dx=\"12\" y=\"%d\">\u22ee ", y + 2);
         ht_html_duration(h, s->gap_us);
         ht_sink_puts(h->out, " of silence</text>\n");
+        y -= 28;
     }
+    if (s->skipped)
+        ht_sink_printf(h->out,
+                       "<text class=\"gap\" x=\"" CLIENT_X
+                       "%\" dx=\"12\" y=\"%d\">\u22ee %zu messages that are not "
+                       "drawn</text>\n",
+                       y + 2, s->skipped);
 }
 
 /* Where the name of a message ends within its words: "ClientHello" of "ClientHello, 512 bytes: …". */
@@ -118,21 +117,15 @@ static bool is_named(const struct ht_event *e)
 
 static void words(const struct ht_html *h, const struct ht_html_step *s)
 {
-    struct ht_sink all = ht_sink(HT_CAP_TEXT), fit = ht_sink(0);
-    struct ht_paint paint = {&fit, false, true, LABEL_COLUMNS};
+    struct ht_sink all = ht_sink(HT_CAP_TEXT);
     ht_show_summary(&all, s->event, h->secrets);
-    ht_paint_fit(&paint, HT_STYLE_PLAIN, ht_sink_text(&all), LABEL_COLUMNS);
-    size_t name = is_named(s->event) ? name_length(ht_sink_text(&fit)) : 0;
     ht_sink_printf(h->out, "<text class=\"words\" x=\"" CLIENT_X "%\" dx=\"12\" y=\"%d\">", s->y - 7);
     if (s->bad)
         ht_sink_puts(h->out, "<tspan class=\"sign\">\u2717 </tspan>");
-    ht_sink_puts(h->out, "<tspan class=\"name\">");
-    ht_xml_bytes(h->out, ht_span(ht_sink_text(&fit), name));
-    ht_sink_puts(h->out, "</tspan>");
-    ht_xml_text(h->out, ht_sink_text(&fit) + name);
+    ht_html_label(h, ht_sink_text(&all), is_named(s->event) ? name_length(ht_sink_text(&all)) : 0,
+                  word_columns);
     ht_sink_puts(h->out, "</text>");
     ht_sink_free(&all);
-    ht_sink_free(&fit);
 }
 
 static void arrow(const struct ht_html *h, const struct ht_html_step *s, bool through)
@@ -173,11 +166,7 @@ void ht_html_draw(const struct ht_html *h, const struct ht_html_diagram *d)
     const struct ht_connection *c = d->connection;
     if (h->connection_count > 1)
         ht_sink_printf(h->out, "<h4>Connection %d</h4>\n", c->id);
-    ht_sink_printf(h->out,
-                   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Sequence diagram of "
-                   "connection %d\">\n"
-                   "<div class=\"sequence\">\n",
-                   c->id);
+    ht_sink_puts(h->out, "<div class=\"sequence\">\n");
     names(h, c);
     ht_sink_printf(
         h->out,
@@ -189,5 +178,5 @@ void ht_html_draw(const struct ht_html *h, const struct ht_html_diagram *d)
     lifelines(h, d);
     for (size_t i = 0; i < d->count; i++)
         step(h, d, &d->steps[i]);
-    ht_sink_puts(h->out, "</svg></div></div>\n");
+    ht_sink_puts(h->out, "</svg></div>\n");
 }

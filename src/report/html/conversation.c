@@ -8,13 +8,14 @@
 
 #include <stdlib.h>
 
-#define DRAWN_MOST   400u /* messages of one transfer */
-#define TOP          14
-#define STEP_HEIGHT  36
-#define PHASE_HEIGHT 30
-#define GAP_HEIGHT   28
-#define GAP_PART     20 /* a silence of this part of the whole is marked */
-#define GAP_LEAST_US 1000
+#define DRAWN_MOST      600u /* messages of one transfer */
+#define CONNECTION_MOST 180u
+#define TOP             14
+#define STEP_HEIGHT     36
+#define PHASE_HEIGHT    30
+#define GAP_HEIGHT      28
+#define GAP_PART        20 /* a silence of this part of the whole is marked */
+#define GAP_LEAST_US    1000
 
 static bool is_one_of(const char *kind, const char *const *kinds)
 {
@@ -94,27 +95,36 @@ static void lay_out(const struct ht_html *h, struct ht_html_diagram *d)
         struct ht_html_step *s = &d->steps[i], *before = i ? s - 1 : NULL;
         int64_t gap = before ? s->event->t_us - before->event->t_us : 0;
         s->new_phase = !before || before->event->phase != s->event->phase;
-        s->gap_us = gap >= GAP_LEAST_US && gap >= whole / GAP_PART ? gap : 0;
-        y += (s->gap_us ? GAP_HEIGHT : 0) + (s->new_phase ? PHASE_HEIGHT : 0) + STEP_HEIGHT;
+        s->gap_us = !s->skipped && gap >= GAP_LEAST_US && gap >= whole / GAP_PART ? gap : 0;
+        y += (s->skipped ? GAP_HEIGHT : 0) + (s->gap_us ? GAP_HEIGHT : 0) +
+             (s->new_phase ? PHASE_HEIGHT : 0) + STEP_HEIGHT;
         s->y = y;
     }
     d->height = y + TOP;
 }
 
-static struct ht_html_diagram diagram_of(const struct ht_html *h, const struct ht_connection *c,
-                                         size_t *budget)
+static size_t count_of(const struct ht_html *h, const struct ht_connection *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < h->event_count; i++)
+        count += h->events[i]->connection == c->id && is_drawn(h, i);
+    return count;
+}
+
+/* `most` messages of it: of a long one the begin, and the end, which often tells more. */
+static struct ht_html_diagram diagram_of(const struct ht_html *h, const struct ht_connection *c, size_t most)
 {
     struct ht_html_diagram d = {.connection = c};
-    d.steps = ht_malloc((*budget + 1) * sizeof *d.steps);
+    size_t all = count_of(h, c), skipped = all > most ? all - most : 0, first = most - most / 3, at = 0;
+    d.steps = ht_malloc((most + 1) * sizeof *d.steps);
     for (size_t i = 0; i < h->event_count; i++) {
         if (h->events[i]->connection != c->id || !is_drawn(h, i))
             continue;
-        if (*budget == 0) {
-            d.left_out++;
-            continue;
+        if (!skipped || at < first || at >= first + skipped) {
+            d.steps[d.count] = step_of(c, h->events[i]);
+            d.steps[d.count++].skipped = at == first + skipped ? skipped : 0;
         }
-        d.steps[d.count++] = step_of(c, h->events[i]);
-        --*budget;
+        at++;
     }
     lay_out(h, &d);
     return d;
@@ -130,17 +140,17 @@ bool ht_html_has_conversation(const struct ht_html *h)
 
 void ht_html_conversation(const struct ht_html *h)
 {
-    size_t budget = DRAWN_MOST, left_out = 0;
-    for (size_t i = 0; i < h->connection_count; i++) {
-        struct ht_html_diagram d = diagram_of(h, h->connections[i], &budget);
+    size_t left = DRAWN_MOST;
+    for (size_t i = 0; i < h->connection_count && left; i++) {
+        struct ht_html_diagram d =
+            diagram_of(h, h->connections[i], left < CONNECTION_MOST ? left : CONNECTION_MOST);
         if (d.count)
             ht_html_draw(h, &d);
-        left_out += d.left_out;
+        left -= d.count;
         free(d.steps);
     }
-    if (left_out)
-        ht_sink_printf(
-            h->out,
-            "<p class=\"more\">%zu more message%s in the <a href=\"#t%zu-events\">table of events</a>.</p>\n",
-            left_out, left_out == 1 ? " is" : "s are", h->number);
+    ht_sink_printf(h->out,
+                   "<p class=\"more\">All messages, with all that was read in them, are in the <a "
+                   "href=\"#t%zu-events\">table of events</a>.</p>\n",
+                   h->number);
 }

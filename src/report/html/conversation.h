@@ -15,6 +15,7 @@ struct ht_html_step {
     bool bad;       /* malformed, an alert, a reset: drawn as a failure */
     bool new_phase; /* the phase's name stands above it */
     int64_t gap_us; /* of silence before it that is worth a mark; else 0 */
+    size_t skipped; /* messages before it that are not drawn */
     int y;          /* of its arrow, in pixels */
 };
 
@@ -23,7 +24,6 @@ struct ht_html_diagram {
     struct ht_html_step *steps;
     size_t count;
     int height;
-    size_t left_out;
 };
 
 /* One connection's diagram. */

@@ -155,9 +155,9 @@ const struct ht_format ht_format_html = {
             "certificates; the settings, streams and flow-control windows of HTTP/2; and all events, with "
             "all that was "
             "decoded of them. `--timeline` is not needed for that.\n\n"
-            "Several URLs share a page, with a table of contents. A drawing shows the first 400 messages of "
-            "a transfer; "
-            "the table of events has them all.",
+            "Several URLs share a page, with a table of them on top. The drawing of a long conversation "
+            "leaves out its "
+            "middle; the table of events has it.",
     .begin = begin,
     .transfer = add,
     .end = end,

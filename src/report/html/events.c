@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #define CHUNK 100u
+#define LAZY  (2 * CHUNK) /* events past which a browser need not lay out what nobody looks at */
 
 /* What can be shown or left out: a layer, or what repeats it at a lower level. */
 static const struct kind {
@@ -136,12 +137,12 @@ static void chunk(const struct ht_html *h, size_t from, size_t to)
 {
     ht_sink_printf(
         h->out,
-        "<div class=\"chunk\"><table class=\"events\"><caption>Events %zu to %zu of %zu</caption>\n"
+        "<div class=\"chunk%s\"><table class=\"events\"><caption>Events %zu to %zu of %zu</caption>\n"
         "<thead><tr><th scope=\"col\" class=\"time\">time</th><th scope=\"col\" class=\"phase\">phase</th>"
         "<th scope=\"col\" class=\"layer\">layer</th><th scope=\"col\" class=\"way\"><span "
         "class=\"unseen\">direction</span></th>"
         "<th scope=\"col\" class=\"what\">what happened</th></tr></thead>\n<tbody>\n",
-        from + 1, to, h->event_count);
+        h->event_count > LAZY && to - from == CHUNK ? " lazy" : "", from + 1, to, h->event_count);
     for (size_t i = from; i < to; i++)
         row(h, h->events[i]);
     ht_sink_puts(h->out, "</tbody></table></div>\n");

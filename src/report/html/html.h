@@ -78,6 +78,10 @@ void ht_html_fact(const struct ht_html *h, const char *name, struct ht_sink *val
 void ht_html_fact_text(const struct ht_html *h, const char *name, const char *value);
 
 /* ---- drawing ---- */
+/* Harmless words within an SVG text, the first `name` bytes of them bold: cut to the columns that a narrow, a
+ * middling and a wide screen have room for. */
+void ht_html_label(const struct ht_html *h, const char *text, size_t name, const size_t columns[3]);
+
 /* A time axis; drawings place things by percent of their own width, so that text keeps its size. */
 struct ht_html_scale {
     int64_t start_us, span_us; /* span_us: at least 1 */

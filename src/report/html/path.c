@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes a transfer, draws its way from this host to the origin and marks the place that the verdict names. */
 #include "base/clock.h"
+#include "base/url.h"
 #include "model/model.h"
 #include "report/html/html.h"
 #include "report/show.h"
@@ -37,9 +38,11 @@ static void proxy(const struct ht_html *h, const struct ht_connection *c, struct
 static void front(const struct ht_html *h, const struct ht_connection *c, struct ht_sink *out)
 {
     const struct ht_exchange *x = ht_last_exchange(h->transfer);
-    if (c && !c->proxy && c->remote.len)
+    if (c && c->proxy)
+        ht_show_text(out, ht_url_host(h->transfer->url));
+    else if (c && c->remote.len)
         ht_show_text(out, c->remote);
-    else if (x && c && !c->proxy && c->attempts)
+    else if (x && c && c->attempts)
         ht_show_text(out, c->attempts->address);
 }
 

@@ -24,10 +24,10 @@ const struct ht_html_tone *ht_html_tone_of(const struct ht_html *h)
 {
     const struct ht_exchange *x = ht_last_exchange(h->transfer);
     enum ht_verdict_status status = h->transfer->verdict.status;
-    if (status != HT_VERDICT_OK && (size_t)status < sizeof tones / sizeof *tones)
-        return &tones[status];
     if (ht_was_stopped(h->transfer))
         return &stopped;
+    if (status != HT_VERDICT_OK && (size_t)status < sizeof tones / sizeof *tones)
+        return &tones[status];
     if (!ht_text_succeeded(&h->text))
         return &broken;
     return x && x->response.status >= 400 ? &answered : &fine;

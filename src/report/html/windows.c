@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "decode/h2/h2.h"
 #include "model/model.h"
+#include "report/html/plot.h"
 #include "report/xml.h"
 
 #include <inttypes.h>
@@ -14,53 +15,22 @@
 
 #define DEFAULT_WINDOW      65535 /* RFC 9113 section 6.9.2 */
 #define INITIAL_WINDOW_SIZE 4     /* section 6.5.2 */
-#define POINTS_MOST         2000u
 #define CHARTS_MOST         6u
 #define HEIGHT              120
-#define PLOT_WIDTH          1000 /* in the plot's own units */
-#define PLOT_HEIGHT         100
 #define TOO_HIGH            8 /* a connection's window of so many times the stream's is told, not drawn */
-
-struct point {
-    int64_t t_us, bytes;
-};
-
-struct line {
-    struct point at[POINTS_MOST];
-    size_t count;
-    int64_t now, least, most;
-};
 
 struct chart {
     const struct ht_html *h;
     const struct ht_connection *connection;
     const struct ht_exchange *exchange;
     enum ht_dir dir; /* of the DATA */
-    int64_t initial, carried;
-    struct line stream, whole;
+    int64_t initial;
+    struct ht_html_line stream, whole, carried; /* carried: DATA so far */
 };
 
 static enum ht_dir opposite(enum ht_dir dir)
 {
     return dir == HT_DIR_OUT ? HT_DIR_IN : HT_DIR_OUT;
-}
-
-/* Runs may overlap what came between their first byte and their last: the line never goes back in time. */
-static void add(struct line *line, int64_t t_us, int64_t bytes)
-{
-    const struct point *last = line->count ? &line->at[line->count - 1] : NULL;
-    line->now = bytes;
-    line->most = !last || bytes > line->most ? bytes : line->most;
-    line->least = !last || bytes < line->least ? bytes : line->least;
-    if (line->count < POINTS_MOST)
-        line->at[line->count++] = (struct point){last && last->t_us > t_us ? last->t_us : t_us, bytes};
-}
-
-/* A step: what held until now, then the new value. */
-static void change(struct line *line, int64_t t_us, int64_t by)
-{
-    add(line, t_us, line->now);
-    add(line, t_us, line->now + by);
 }
 
 static int64_t number(const struct ht_field *map, const char *name, int64_t otherwise)
@@ -77,7 +47,7 @@ static void take_settings(struct chart *c, const struct ht_event *e)
         if (s->type != HT_FIELD_MAP || number(s, "identifier", 0) != INITIAL_WINDOW_SIZE)
             continue;
         int64_t value = number(s, "value", c->initial);
-        change(&c->stream, e->t_us, value - c->initial);
+        ht_html_line_step(&c->stream, e->t_us, value - c->initial);
         c->initial = value;
     }
 }
@@ -87,9 +57,9 @@ static void take_update(struct chart *c, const struct ht_event *e)
     int64_t stream = number(e->fields, "stream_identifier", 0),
             by = number(e->fields, "window_size_increment", 0);
     if (stream == 0)
-        change(&c->whole, e->t_us, by);
+        ht_html_line_step(&c->whole, e->t_us, by);
     else if (stream == c->exchange->stream)
-        change(&c->stream, e->t_us, by);
+        ht_html_line_step(&c->stream, e->t_us, by);
 }
 
 /* A run of DATA: its payload goes off the window from its first byte to its last. */
@@ -97,19 +67,20 @@ static void take_data(struct chart *c, const struct ht_event *e)
 {
     int64_t wire = number(e->fields, "wire_bytes", e->size), frames = number(e->fields, "frames", 0);
     int64_t counted = wire - frames * (int64_t)HT_H2_HEADER_LEN;
-    add(&c->whole, e->t_us, c->whole.now);
-    add(&c->whole, e->t_last_us, c->whole.now - counted);
+    ht_html_line_add(&c->whole, e->t_us, c->whole.now);
+    ht_html_line_add(&c->whole, e->t_last_us, c->whole.now - counted);
     if (e->exchange != c->exchange->id)
         return;
-    add(&c->stream, e->t_us, c->stream.now);
-    add(&c->stream, e->t_last_us, c->stream.now - counted);
-    c->carried += counted;
+    ht_html_line_add(&c->stream, e->t_us, c->stream.now);
+    ht_html_line_add(&c->stream, e->t_last_us, c->stream.now - counted);
+    ht_html_line_add(&c->carried, e->t_us, c->carried.now);
+    ht_html_line_add(&c->carried, e->t_last_us, c->carried.now + counted);
 }
 
 static void fill(struct chart *c)
 {
-    add(&c->stream, c->exchange->start_us, DEFAULT_WINDOW);
-    add(&c->whole, c->exchange->start_us, DEFAULT_WINDOW);
+    ht_html_line_add(&c->stream, c->exchange->start_us, DEFAULT_WINDOW);
+    ht_html_line_add(&c->whole, c->exchange->start_us, DEFAULT_WINDOW);
     for (size_t i = 0; i < c->h->event_count; i++) {
         const struct ht_event *e = c->h->events[i];
         if (e->connection != c->connection->id || e->layer != HT_LAYER_HTTP2 || !e->fields)
@@ -130,51 +101,52 @@ static int64_t end_of(const struct chart *c)
     return c->exchange->end_us >= 0 ? c->exchange->end_us : c->stream.at[c->stream.count - 1].t_us;
 }
 
-static void plot(const struct chart *c, const struct line *line, const struct ht_html_scale *scale,
-                 int64_t top, const char *class)
-{
-    struct ht_sink *out = c->h->out;
-    ht_sink_printf(out, "<path class=\"%s\" d=\"M", class);
-    for (size_t i = 0; i <= line->count; i++) {
-        bool last = i == line->count;
-        int64_t t_us = last ? end_of(c) : line->at[i].t_us, bytes = last ? line->now : line->at[i].bytes;
-        double part = bytes < 0 ? 0 : (double)bytes / (double)top;
-        int y = (int)(PLOT_HEIGHT * 10 * (1 - part) + 0.5),
-            x = ht_html_place(scale, t_us) / (100000 / PLOT_WIDTH / 10);
-        ht_sink_printf(out, "%s%d.%d %d.%d", i ? "L" : "", x / 10, x % 10, y / 10, y % 10);
-    }
-    ht_sink_puts(out, "\"/>");
-}
-
 static bool is_of(const struct chart *c, const struct ht_h2_stall *s)
 {
     return s->dir == c->dir && (s->stream == 0 || s->stream == c->exchange->stream);
 }
 
+/* Stalls of the stream and of its connection overlap: gives the part of one, in the order of the list, that
+ * those before it did not have. False where there is none. */
+static bool part_of(const struct chart *c, const struct ht_h2_stall *s, int64_t *covered_us,
+                    struct ht_html_scale *part)
+{
+    int64_t end_us = s->end_us < 0 ? end_of(c) : s->end_us;
+    int64_t start_us = s->start_us > *covered_us ? s->start_us : *covered_us;
+    if (!is_of(c, s) || end_us <= start_us)
+        return false;
+    *covered_us = end_us;
+    *part = (struct ht_html_scale){start_us, end_us - start_us};
+    return true;
+}
+
 static void stalls(const struct chart *c, const struct ht_html_scale *scale)
 {
     struct ht_sink *out = c->h->out;
+    int64_t covered_us = scale->start_us;
+    struct ht_html_scale part;
     for (const struct ht_h2_stall *s = c->connection->h2->stalls; s; s = s->next) {
-        int64_t end_us = s->end_us < 0 ? end_of(c) : s->end_us;
-        if (!is_of(c, s) || end_us < scale->start_us)
+        if (!part_of(c, s, &covered_us, &part))
             continue;
-        int from = ht_html_place(scale, s->start_us), to = ht_html_place(scale, end_us);
+        int from = ht_html_place(scale, part.start_us);
+        int to = ht_html_place(scale, part.start_us + part.span_us);
         ht_sink_puts(out, "<rect class=\"stall\" y=\"0\" height=\"100%\" x=\"");
         ht_html_percent(out, from);
         ht_sink_puts(out, "\" width=\"");
         ht_html_percent(out, to - from < 200 ? 200 : to - from);
         ht_sink_puts(out, "\"><title>stalled for ");
-        ht_html_duration(c->h, end_us - s->start_us);
+        ht_html_duration(c->h, part.span_us);
         ht_sink_puts(out, "</title></rect>");
     }
 }
 
 static int64_t stalled_us(const struct chart *c)
 {
-    int64_t total = 0;
+    int64_t total = 0, covered_us = c->h->transfer->start_us;
+    struct ht_html_scale part;
     for (const struct ht_h2_stall *s = c->connection->h2->stalls; s; s = s->next)
-        if (is_of(c, s))
-            total += (s->end_us < 0 ? end_of(c) : s->end_us) - s->start_us;
+        if (part_of(c, s, &covered_us, &part))
+            total += part.span_us;
     return total;
 }
 
@@ -192,8 +164,8 @@ static void caption(const struct chart *c, bool drawn)
     struct ht_sink text = ht_sink(0);
     ht_sink_printf(&text, "Stream %" PRId64 ": what %s may send. ", c->exchange->stream,
                    c->dir == HT_DIR_OUT ? "this host" : "the server");
-    ht_sink_size(&text, c->carried);
-    ht_sink_puts(&text, c->carried == 1 ? " of DATA was sent" : " of DATA were sent");
+    ht_sink_size(&text, c->carried.now);
+    ht_sink_puts(&text, c->carried.now == 1 ? " of DATA was sent (filled)" : " of DATA were sent (filled)");
     if (stalled_us(c) > 0) {
         ht_sink_puts(&text, "; a window stood at zero for ");
         ht_sink_duration(&text, stalled_us(c));
@@ -226,12 +198,11 @@ static void draw(const struct chart *c)
                    HEIGHT, c->exchange->stream);
     ht_html_grid(out, &scale, HEIGHT);
     stalls(c, &scale);
-    ht_sink_printf(out,
-                   "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" width=\"100%%\" height=\"%d\">",
-                   PLOT_WIDTH, PLOT_HEIGHT, HEIGHT);
+    ht_html_plot_box(out, HEIGHT);
+    ht_html_line_area(&c->carried, out, &scale, end, "carried");
     if (drawn)
-        plot(c, &c->whole, &scale, top > 0 ? top : 1, "whole");
-    plot(c, &c->stream, &scale, top > 0 ? top : 1, "stream");
+        ht_html_line_plot(&c->whole, out, &scale, top, end, "whole");
+    ht_html_line_plot(&c->stream, out, &scale, top, end, "stream");
     ht_sink_puts(out, "</svg><text x=\"4\" y=\"14\">");
     struct ht_sink most = ht_sink(0);
     ht_sink_size(&most, top);
@@ -259,15 +230,16 @@ static size_t charts_of(const struct ht_html *h, const struct ht_connection *con
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++) {
         if (!carried_data(h, x, (enum ht_dir)dir))
             continue;
-        struct chart *c = ht_malloc(sizeof *c);
-        *c = (struct chart){.h = h,
-                            .connection = connection,
-                            .exchange = x,
-                            .dir = (enum ht_dir)dir,
-                            .initial = DEFAULT_WINDOW};
-        fill(c);
-        draw(c);
-        free(c);
+        struct chart c = {.h = h,
+                          .connection = connection,
+                          .exchange = x,
+                          .dir = (enum ht_dir)dir,
+                          .initial = DEFAULT_WINDOW};
+        fill(&c);
+        draw(&c);
+        ht_html_line_free(&c.stream);
+        ht_html_line_free(&c.whole);
+        ht_html_line_free(&c.carried);
         drawn++;
     }
     return drawn;
