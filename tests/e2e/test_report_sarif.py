@@ -150,7 +150,7 @@ def test_a_run_that_is_stopped(server, tmp_path, schema):
     log = run_of(path.read_text(encoding="utf-8"), schema)
     (invocation,) = log["invocations"]
     assert invocation["exitCode"] == 130 and invocation["executionSuccessful"] is False
-    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "The run was stopped: 1 transfer had not ended."
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "The run was stopped: 1 done, 1 failed, 1 interrupted, 0 not started."
     assert any(result["ruleId"].startswith("http.") for result in log["results"])
 
 

@@ -204,7 +204,9 @@ static void test_an_interrupted_run_says_so(void **state)
     assert_string_equal(sarif_text(run, "invocations/0/toolExecutionNotifications/0/descriptor/id"),
                         "run.stopped");
     json_decref(run);
-    run = sarif_run(NULL, (struct ht_report_options){.exit_code = 143});
+    run = sarif_run(NULL, (struct ht_report_options){.exit_code = 143, .interrupted = "1 done"});
+    assert_string_equal(sarif_text(run, "invocations/0/toolExecutionNotifications/0/message/text"),
+                        "The run was stopped: 1 done.");
     assert_true(json_is_false(sarif_at(run, "invocations/0/executionSuccessful")));
     json_decref(run);
 }

@@ -167,18 +167,19 @@ const struct ht_format ht_format_events = {
     .name = "events",
     .help = "JSON Lines, one for each event, as they happen",
     .text =
-        "For programs that follow a run. The schema is httptrace.event/1 (docs/events.schema.json). Every "
+        "For programs that follow a run. The schema is `httptrace.event/1` (docs/events.schema.json). Every "
         "line "
         "is an object with a `type`: `run` (versions, the time at which the run began), `transfer` (a URL is "
         "begun), `event` (what the report's timeline has), `finding` (as the report has it, when its "
         "transfer "
         "was judged), `result` (how a transfer ended: exit code, verdict), and `end` (nothing follows; where "
-        "it is missing the run was killed). --events is short for it.\n\n"
+        "it is missing the run was killed). `--events` is short for it.\n\n"
         "`t_us` counts from the run's start in every line, so that lines of transfers under way at the same "
-        "time (-Z) are in order; a report of --json counts from its transfer's start, which is the `t_us` of "
+        "time (`-Z`) are in order; a report of `--json` counts from its transfer's start, which is the "
+        "`t_us` of "
         "the line `transfer`. `id` of an event, `connection` and `exchange` are the same in both.\n\n"
         "Each line is written at once. A file is written in place, and has what happened so far: "
-        "It can be followed with `tail -f FILE | jq .summary`. It is masked as reports are.",
+        "it can be followed with `tail -f FILE | jq .summary`. It is masked as reports are.",
     .flags = HT_FORMAT_FLOWS,
     .begin = begin,
     .event = add_event,

@@ -136,9 +136,9 @@ static void add_line(struct ht_document *document, const struct ht_trace *trace,
 const struct ht_format ht_format_json = {
     .name = "json",
     .help = "JSON objects, one for each URL",
-    .text =
-        "The schema is httptrace.report/1 (docs/report.schema.json). An object is a line, but indented "
-        "where it goes to a terminal. --json is short for it. --timeline puts every decoded event into it.",
+    .text = "The schema is `httptrace.report/1` (docs/report.schema.json). An object is a line, but indented "
+            "where it goes to a terminal. `--json` is short for it. `--timeline` puts every decoded event "
+            "into it.",
     .flags = HT_FORMAT_PIECES,
     .transfer = add_object,
 };

@@ -152,7 +152,8 @@ const struct ht_format ht_format_pcapng = {
     .name = "pcapng",
     .help = "The session as Wireshark would have captured it, to be opened there, without root",
     .text =
-        "A capture for Wireshark and tshark, and who else reads pcapng, without a capture's rights and in "
+        "A capture for Wireshark and tshark, and whatever else reads pcapng, without a capture's rights and "
+        "in "
         "any "
         "container: `httptrace --report pcapng=x.pcapng URL`, then `wireshark x.pcapng`. The keys of TLS are "
         "in "
@@ -172,13 +173,13 @@ const struct ht_format ht_format_pcapng = {
         "are "
         "there.\n\n"
         "While the run lasts every byte goes to a temporary file in `$TMPDIR`, /var/tmp or /tmp, of "
-        "--capture-max "
+        "`--capture-max` "
         "bytes at most; where that is reached the capture ends, the run does not. A record holds no payload, "
         "so "
-        "--read cannot make one.\n\n"
+        "`--read` cannot make one.\n\n"
         "**The file is a secret.** It holds every byte that was sent and received and the keys to them: "
         "passwords, "
-        "cookies, tokens and bodies. Nothing in it is masked, and --show-secrets makes no difference; only "
+        "cookies, tokens and bodies. Nothing in it is masked, and `--show-secrets` makes no difference; only "
         "its owner "
         "may read it. Give it to nobody who may not act in your name, or let the credentials expire first.",
     .flags = HT_FORMAT_FILE | HT_FORMAT_WIRE | HT_FORMAT_SECRET,

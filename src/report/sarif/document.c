@@ -148,11 +148,14 @@ static void notify(json_t *list, const char *id, const char *level, struct ht_si
     ht_json_append(list, one);
 }
 
-static json_t *notifications(const struct sarif *sarif)
+static json_t *notifications(const struct sarif *sarif, const char *interrupted)
 {
     json_t *list = json_array();
     struct ht_sink text = ht_sink(0);
-    if (sarif->stopped) {
+    if (interrupted) {
+        ht_sink_printf(&text, "The run was stopped: %s.", interrupted);
+        notify(list, "run.stopped", "error", &text);
+    } else if (sarif->stopped) {
         ht_sink_printf(&text, "The run was stopped: %zu %s had not ended.", sarif->stopped,
                        sarif->stopped == 1 ? "transfer" : "transfers");
         notify(list, "run.stopped", "error", &text);
@@ -183,8 +186,9 @@ static json_t *invocation(struct sarif *sarif, const struct ht_document *documen
     ht_json_set(out, "exitCode", json_integer(code));
     if (code && code == sarif->exit_code)
         ht_json_set(out, "exitCodeDescription", json_string(ht_sink_text(&sarif->exit_why)));
-    ht_json_set(out, "executionSuccessful", json_boolean(sarif->stopped == 0 && code <= 128));
-    ht_json_set(out, "toolExecutionNotifications", notifications(sarif));
+    ht_json_set(out, "executionSuccessful",
+                json_boolean(sarif->stopped == 0 && !document->options.interrupted && code <= 128));
+    ht_json_set(out, "toolExecutionNotifications", notifications(sarif, document->options.interrupted));
     ht_json_set(properties, "transfers", json_integer((json_int_t)document->transfers));
     if (sarif->tool)
         json_object_set(properties, "tool", sarif->tool);

@@ -127,7 +127,7 @@ const struct ht_format ht_format_text = {
     .name = "text",
     .help = "What a person reads: headline, waterfall of the phases, findings",
     .text = "The default on standard output. In colour and in the width of the terminal where there is one. "
-            "Findings of severity info are in it with -v.",
+            "Findings of severity info are in it with `-v`.",
     .flags = HT_FORMAT_PIECES,
     .transfer = add_text,
 };
