@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SUFFIX         ".XXXXXX"
 #define DIRECTORY_MODE 0750 /* as the curl tool */
-#define MOST_LINKS     40   /* as many as Linux follows (path_resolution(7)) */
+#define PIPE_PAUSE_MS  10
+#define MOST_LINKS     40 /* as many as Linux follows (path_resolution(7)) */
 
 /* What a new file of this process is readable for; an existing one keeps its mode. */
 static mode_t mode_for(const struct stat *existing)
@@ -101,6 +103,31 @@ enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht
     free(out->path);
     *out = (struct ht_output){.fd = -1};
     return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(saved_errno));
+}
+
+bool ht_output_is_pipe(const char *name)
+{
+    struct stat file;
+    return stat(name, &file) == 0 && S_ISFIFO(file.st_mode);
+}
+
+enum ht_status ht_output_open_pipe(struct ht_output *out, const char *name, int patience_ms,
+                                   struct ht_error *error)
+{
+    const struct timespec pause = {.tv_nsec = PIPE_PAUSE_MS * 1000000};
+    *out = (struct ht_output){.name = name, .fd = -1};
+    for (int waited_ms = 0;; waited_ms += PIPE_PAUSE_MS) {
+        out->fd = open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+        if (out->fd >= 0 || errno != ENXIO || waited_ms >= patience_ms || nanosleep(&pause, NULL) != 0)
+            break;
+    }
+    if (out->fd >= 0 && fcntl(out->fd, F_SETFL, 0) == 0)
+        return HT_OK;
+    const char *why = errno == ENXIO || errno == EINTR ? "nobody reads this pipe" : strerror(errno);
+    if (out->fd >= 0)
+        close(out->fd);
+    *out = (struct ht_output){.fd = -1};
+    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, why);
 }
 
 static enum ht_status open_in_place(struct ht_output *out, const char *name, int flag, struct ht_error *error)

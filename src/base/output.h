@@ -28,6 +28,11 @@ HT_MUST_USE enum ht_status ht_output_truncate(struct ht_output *out, const char 
                                               struct ht_error *error);
 /* The same for a file that must not be there yet, which is written in place; errno says why it failed. */
 HT_MUST_USE enum ht_status ht_output_create(struct ht_output *out, const char *name, struct ht_error *error);
+/* Whether that is a named pipe. */
+bool ht_output_is_pipe(const char *name);
+/* Opens one, where a reader may still come for so long; a signal ends the wait. */
+HT_MUST_USE enum ht_status ht_output_open_pipe(struct ht_output *out, const char *name, int patience_ms,
+                                               struct ht_error *error);
 /* The file that is to appear is its owner's alone, whatever a file of that name was before. */
 void ht_output_make_private(struct ht_output *out);
 /* False once a write failed. */

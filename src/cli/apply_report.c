@@ -205,27 +205,13 @@ static enum ht_status choose_stream(struct ht_config *config, struct ht_error *e
 static void add_summary(struct ht_config *config)
 {
     const char *path = getenv("GITHUB_STEP_SUMMARY");
-    if (!is_github_job(config) || !path || !*path)
+    if (!is_github_job(config) || !path || !*path || ht_config_reports_to(config, path))
         return;
-    for (const struct ht_report_request *at = config->memory->reports; at; at = at->next)
-        if (at->place == HT_REPORT_FILE && strcmp(at->target, path) == 0)
-            return;
     add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("markdown")),
                                            .target = ht_arena_text(config->memory->arena, ht_span_str(path)),
                                            .place = HT_REPORT_FILE,
                                            .append = true,
                                            .is_summary = true});
-}
-
-static enum ht_status check_same_file(const struct ht_config *config, struct ht_error *error)
-{
-    for (const struct ht_report_request *a = config->memory->reports; a; a = a->next)
-        for (const struct ht_report_request *b = a->next; b; b = b->next)
-            if (a->place == HT_REPORT_FILE && b->place == HT_REPORT_FILE && strcmp(a->target, b->target) == 0)
-                return ht_fail(error, HT_ERR_USAGE, "option --report: %s and %s would share the file %s",
-                               a->format->name, b->format->name,
-                               ht_value_shown(config->memory->arena, a->target));
-    return HT_OK;
 }
 
 static enum ht_status check_kind(const struct ht_config *config, struct ht_error *error)
@@ -244,29 +230,14 @@ static enum ht_status check_kind(const struct ht_config *config, struct ht_error
     return HT_OK;
 }
 
-/* --output-dir and --create-dirs hold for reports as well, those of the first request. */
-static void place_files(struct ht_config *config)
-{
-    const struct ht_group *group = config->memory->groups;
-    const struct ht_output_rules *rules = &group->operation.output;
-    for (struct ht_report_request *at = config->memory->reports; at; at = at->next) {
-        if (at->place != HT_REPORT_FILE)
-            continue;
-        if (rules->dir && *rules->dir && at->target[0] != '/')
-            at->target = ht_arena_printf(config->memory->arena, "%s/%s", rules->dir, at->target);
-        at->create_dirs = rules->create_dirs;
-    }
-}
-
 enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_error *error)
 {
     enum ht_status status = choose_stream(config, error);
-    place_files(config);
-    add_summary(config);
     if (status == HT_OK)
-        status = check_same_file(config, error);
+        status = ht_config_place_reports(config, error);
     if (status == HT_OK)
         status = check_kind(config, error);
+    add_summary(config);
     config->out->reports = config->memory->reports;
     return status;
 }

@@ -129,6 +129,12 @@ HT_MUST_USE enum ht_status ht_config_add_trace(struct ht_config *config, struct 
 /* apply_report.c: which reports go where. */
 HT_MUST_USE enum ht_status ht_config_finish_reports(struct ht_config *config, struct ht_error *error);
 
+/* report_files.c: the files of reports in their directories; an error where something else is written there.
+ */
+HT_MUST_USE enum ht_status ht_config_place_reports(struct ht_config *config, struct ht_error *error);
+/* Whether a report goes to that file. */
+bool ht_config_reports_to(const struct ht_config *config, const char *path);
+
 /* apply_body.c: what the present group sends and under which condition. */
 HT_MUST_USE enum ht_status ht_config_add_form(struct ht_config *config, struct ht_error *error);
 HT_MUST_USE enum ht_status ht_config_add_etag(struct ht_config *config, struct ht_error *error);

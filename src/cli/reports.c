@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PIPE_PATIENCE_MS 2000          /* until somebody reads a named pipe */
 #define SUMMARY_MOST     (1024 * 1024) /* of a step's: GitHub takes none that is longer */
 #define SUMMARY_MOST_RUN (256 * 1024)  /* so that others in the step have room as well */
 #define SUMMARY_LEAST    4096          /* of a run: less says nothing */
@@ -78,6 +79,8 @@ static enum ht_status open_file(struct printer *printer, struct ht_error *error)
     const struct ht_report_request *request = printer->request;
     if (request->create_dirs && ht_output_make_directories(request->target, error) != HT_OK)
         return error->status;
+    if (ht_output_is_pipe(request->target))
+        return ht_output_open_pipe(&printer->output, request->target, PIPE_PATIENCE_MS, error);
     if (request->append)
         return ht_output_append(&printer->output, request->target, error);
     if (request->format->flags & HT_FORMAT_FLOWS)

@@ -5,6 +5,7 @@
 #include "base/output.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,29 @@ static void what_is_no_file_is_not_taken_back(void **state)
     assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
 }
 
+static void pipe_needs_a_reader(void **state)
+{
+    (void)state;
+    struct ht_output out;
+    struct ht_error error = {0};
+    char text[8] = "", expected[192];
+    assert_false(ht_output_is_pipe(path));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_true(ht_output_is_pipe(path));
+    assert_int_equal(ht_output_open_pipe(&out, path, 20, &error), HT_ERR_IO);
+    snprintf(expected, sizeof expected, "cannot write %s: nobody reads this pipe", path);
+    assert_string_equal(error.text, expected);
+    assert_int_equal(ht_output_close(&out, false, &error), HT_OK);
+    int reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_int_equal(ht_output_open_pipe(&out, path, 0, &error), HT_OK);
+    assert_int_equal(fcntl(out.fd, F_GETFL) & O_NONBLOCK, 0);
+    assert_true(ht_output_write(&out, "new", 3));
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+    assert_int_equal(read(reader, text, sizeof text), 3);
+    assert_string_equal(text, "new");
+    close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +270,7 @@ int main(void)
         cmocka_unit_test(no_output_is_no_error),
         cmocka_unit_test_setup_teardown(what_was_written_is_taken_back, make_directory, remove_directory),
         cmocka_unit_test(what_is_no_file_is_not_taken_back),
+        IN_DIRECTORY(pipe_needs_a_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,6 +105,33 @@ static void quiet_drops_what_nobody_asked_for(void **state)
     CHECK(rows);
 }
 
+static void one_file_is_for_one_thing(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"--report|json=a|--report|har=./a|h", "option --report: json and har would share the file a"},
+        {"--report|json=d/a|--report|har=d//./a|h", "option --report: json and har would share the file d/a"},
+        {"--report|json=d/a|--report|har=a|h", "json:file d/a har:file a text:"},
+        {"--report|json=/tmp/../tmp/a|--report|har=/tmp/a|h",
+         "option --report: json and har would share the file /tmp/../tmp/a"},
+        {"--report|json=/dev/null|--report|har=/dev/null|h", "json:file /dev/null har:file /dev/null text:"},
+        {"-o|a|--report|json=./a|h", "option --report: json and -o would share the file ./a"},
+        {"-o|a|--output-dir|d|--report|json=a|h", "option --report: json and -o would share the file d/a"},
+        {"h|--next|-o|a|--report|json=a|h", "option --report: json and -o would share the file a"},
+        {"-o|b|--report|json=a|h", "json:file a text:"},
+        {"-o|-|--report|json=a|h", "json:file a text:"},
+        {"-D|a|--report|json=a|h", "option --report: json and -D would share the file a"},
+        {"--etag-save|a|--report|json=a|h", "option --report: json and --etag-save would share the file a"},
+        {"-c|a|--report|json=a|h", "option --report: json and -c would share the file a"},
+        {"--record|a|--report|json=a|h", "option --report: json and --record would share the file a"},
+        {"--read|a|--report|json=a", "option --report: json and --read would share the file a"},
+        {"--trace|a|--report|json=a|h", "option --report: json and --trace would share the file a"},
+        {"--libcurl|a|--report|json=a|h", "option --report: json and --libcurl would share the file a"},
+        {"--stderr|a|--report|json=a|h", "option --report: json and --stderr would share the file a"},
+    };
+    CHECK(rows);
+}
+
 static void directories_hold_for_files(void **state)
 {
     (void)state;
@@ -172,6 +199,7 @@ int main(void)
         cmocka_unit_test(one_report_has_the_stream),
         cmocka_unit_test(files_leave_the_stream_to_the_text),
         cmocka_unit_test(quiet_drops_what_nobody_asked_for),
+        cmocka_unit_test(one_file_is_for_one_thing),
         cmocka_unit_test(directories_hold_for_files),
         cmocka_unit_test(what_is_no_report_is_refused),
         cmocka_unit_test(in_a_step_of_github_ci_annotates_and_sums_up),

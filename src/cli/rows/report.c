@@ -71,7 +71,7 @@ const struct ht_option ht_rows_report[] = {
          "hold "
          "for it.\n\n"
          "A report that cannot be written does not stop the others: the reason is told at the end, and the "
-         "exit code is 2.",
+         "exit code is 2. A named pipe counts as one where nobody reads it within two seconds.",
      .since = "0.1.0",
      .apply = ht_apply_report},
     {.name = "sarif-category",
