@@ -168,10 +168,27 @@ static bool is_explained(const struct ht_point *points, size_t count)
     return found && points[0].transfer->verdict.headline;
 }
 
+/* --retry: an attempt that another one follows fails nothing. */
+static void collect_attempt(struct level *notices, const struct ht_point *transfer)
+{
+    struct annotation one = annotation_of(transfer);
+    struct ht_sink headline = one.title;
+    one.title = ht_sink(TITLE_BYTES);
+    ht_sink_printf(&one.title, "attempt %lld: %s", (long long)transfer->transfer->retries + 1,
+                   ht_sink_text(&headline));
+    ht_headline_retry(&one.text, transfer->transfer, "\ntried again in ");
+    ht_sink_free(&headline);
+    add(notices, one);
+}
+
 /* Gives whether there was more than a notice. */
 static bool collect(struct state *state, const struct ht_point *points, size_t count)
 {
     bool grave = false, explained = is_explained(points, count);
+    if (points[0].transfer->retry_in_us > 0) {
+        collect_attempt(&state->levels[LEVEL_NOTICE], &points[0]);
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         int level = level_of(&points[i]);
         grave = grave || level < LEVEL_NOTICE;

@@ -171,6 +171,21 @@ static void test_a_transfer_that_is_explained_is_told_once(void **state)
     sample_free(sample);
 }
 
+static void test_an_attempt_that_is_followed_by_another_is_a_notice(void **state)
+{
+    struct sample *sample = sample_new("refused");
+    struct ht_report_options options = {.exit_code = 7};
+    (void)state;
+    sample->transfer->retry_in_us = 1000000;
+    struct ht_sink out = document_of(github(), sample, &options);
+    has(&out, "\n::notice title=attempt 1%3A ");
+    has(&out, "%0Atried again in 1.00 s\n");
+    has(&out, "::group::");
+    has_not(&out, "::error ");
+    ht_sink_free(&out);
+    sample_free(sample);
+}
+
 static void test_no_transfer(void **state)
 {
     struct ht_report_options options = {0};
@@ -190,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_a_notice_leaves_it_folded),
         cmocka_unit_test(test_ten_of_a_kind_the_gravest_first),
         cmocka_unit_test(test_a_transfer_that_is_explained_is_told_once),
+        cmocka_unit_test(test_an_attempt_that_is_followed_by_another_is_a_notice),
         cmocka_unit_test(test_no_transfer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -235,6 +235,28 @@ static void test_the_worst_of_many_stands_first(void **state)
     ht_sink_free(&out);
 }
 
+static void test_attempts_are_no_urls(void **state)
+{
+    struct ht_document document = {.format = markdown()};
+    struct ht_error error = {0};
+    struct sample *tried = sample_new("refused"), *good = sample_new("h1_chunked");
+    (void)state;
+    tried->transfer->retry_in_us = 2000000;
+    good->transfer->retries = 1;
+    assert_int_equal(markdown()->begin(&document, &error), HT_OK);
+    markdown()->transfer(&document, &tried->trace, tried->transfer);
+    document.transfers++;
+    markdown()->transfer(&document, &good->trace, good->transfer);
+    document.transfers++;
+    assert_int_equal(markdown()->end(&document, &error), HT_OK);
+    has(&document.out, "**1 URL: 1 fine, 1 tried again**\n\n### \u26a0\ufe0f ");
+    has(&document.out, " \u00b7 attempt 1, tried again in 2.00 s \u00b7 ");
+    has(&document.out, " \u00b7 attempt 2 \u00b7 ");
+    ht_sink_free(&document.out);
+    sample_free(tried);
+    sample_free(good);
+}
+
 static void test_many_transfers_fit(void **state)
 {
     struct ht_sink out = many(2000, (struct ht_report_options){.several = true});
@@ -270,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_no_transfer),
         cmocka_unit_test(test_a_long_transfer_fits),
         cmocka_unit_test(test_the_worst_of_many_stands_first),
+        cmocka_unit_test(test_attempts_are_no_urls),
         cmocka_unit_test(test_many_transfers_fit),
         cmocka_unit_test(test_room_may_be_given),
     };

@@ -16,7 +16,7 @@
 struct state {
     struct ht_pieces pieces;
     struct ht_sink versions;
-    size_t bad, suspect;
+    size_t bad, suspect, retried;
 };
 
 static enum ht_status begin(struct ht_document *document, struct ht_error *error)
@@ -130,7 +130,8 @@ static void take(struct ht_document *document, const struct ht_trace *trace,
     page.text.events = ht_transfer_timeline(transfer, &page.text.event_count);
     page.badness = ht_markdown_badness(&page.text);
     state->bad += page.badness >= 2;
-    state->suspect += page.badness == 1;
+    state->suspect += page.badness == 1 && transfer->retry_in_us == 0;
+    state->retried += transfer->retry_in_us > 0;
     state->pieces.number = document->transfers;
     keep_versions(state, &trace->info);
     add_parts(&page);
@@ -141,18 +142,19 @@ static void take(struct ht_document *document, const struct ht_trace *trace,
 
 static void put_counts(const struct ht_document *document, const struct state *state, struct ht_sink *out)
 {
-    size_t all = document->transfers;
-    if (all == 0)
+    size_t all = document->transfers - state->retried;
+    if (document->transfers == 0)
         ht_sink_puts(out, "No URL was traced.\n");
-    if (all < 2)
+    if (document->transfers < 2)
         return;
     const struct {
         size_t count;
         const char *what;
     } kinds[] = {{all - state->suspect - state->bad, "fine"},
                  {state->suspect, "with a warning"},
-                 {state->bad, "failed"}};
-    ht_sink_printf(out, "**%zu URLs", all);
+                 {state->bad, "failed"},
+                 {state->retried, "tried again"}};
+    ht_sink_printf(out, "**%zu URL%s", all, all == 1 ? "" : "s");
     const char *before = ": ";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (kinds[i].count == 0)

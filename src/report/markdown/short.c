@@ -132,6 +132,20 @@ static void put_bar(struct ht_sink *out, const struct ht_exchange *x, const stru
         ht_sink_puts(out, i >= from && i < to ? "\u2588" : "\u2591");
 }
 
+/* On one line of a narrow cell. */
+static void put_duration(struct ht_sink *out, int64_t duration_us)
+{
+    struct ht_sink text = ht_sink(0);
+    ht_sink_duration(&text, duration_us);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.text[i] == ' ')
+            ht_sink_puts(out, "\u00a0");
+        else
+            ht_sink_char(out, text.text[i]);
+    }
+    ht_sink_free(&text);
+}
+
 static void put_phase(const struct ht_text *t, const struct ht_exchange *x, enum ht_phase phase,
                       struct ht_sink *out)
 {
@@ -140,7 +154,7 @@ static void put_phase(const struct ht_text *t, const struct ht_exchange *x, enum
     ht_sink_printf(out, "| %s | ", ht_phase_name(phase));
     put_bar(out, x, span);
     ht_sink_puts(out, " | ");
-    ht_sink_duration(out, span->duration_us);
+    put_duration(out, span->duration_us);
     ht_sink_printf(out, " | %s",
                    span->outcome == HT_OUTCOME_FAILED    ? "\u274c "
                    : span->outcome == HT_OUTCOME_PENDING ? "unfinished "
@@ -277,9 +291,12 @@ static void put_paragraph(const struct ht_text *t, struct ht_sink *out, const ch
 
 void ht_markdown_finding(const struct ht_text *t, const struct ht_finding *finding, struct ht_sink *out)
 {
-    ht_sink_printf(out, "**%s** `%s` \u00b7 %s \u00b7 %s confidence: ", ht_severity_name(finding->severity),
+    ht_sink_printf(out, "**%s** `%s` \u00b7 %s \u00b7 %s confidence", ht_severity_name(finding->severity),
                    finding->code, ht_locus_name(finding->locus), ht_confidence_name(finding->confidence));
-    put_paragraph(t, out, "", finding->title);
+    if (finding->title && !ht_text_is_headline(t, finding->title))
+        put_paragraph(t, out, ": ", finding->title);
+    else
+        ht_sink_puts(out, "\n\n");
     put_evidence(t, finding, out);
     if (finding->severity < HT_SEVERITY_WARNING)
         return;

@@ -55,8 +55,8 @@ static size_t without_period(const char *text)
     return len - (len && text[len - 1] == '.');
 }
 
-/* Whether the report began with this title; a headline ends as a sentence does. */
-static bool is_headline(const struct ht_text *t, const char *title)
+/* A headline ends as a sentence does. */
+bool ht_text_is_headline(const struct ht_text *t, const char *title)
 {
     const char *headline = t->transfer->verdict.headline;
     size_t len = without_period(title);
@@ -85,7 +85,7 @@ static void finding(const struct ht_text *t, const struct ht_finding *f)
     head(t, f);
     for (const struct ht_evidence *e = f->evidence; e; e = e->next)
         evidence(t, e);
-    if (f->title && !is_headline(t, f->title))
+    if (f->title && !ht_text_is_headline(t, f->title))
         labelled(t, "", f->title);
     if (f->severity < HT_SEVERITY_WARNING)
         return;

@@ -38,6 +38,8 @@ void ht_text_detail(const struct ht_text *t, const struct ht_exchange *exchange,
 bool ht_text_is_shown(const struct ht_exchange *exchange, enum ht_phase phase);
 /* Whether the transfer ended and libcurl was content. */
 bool ht_text_succeeded(const struct ht_text *t);
+/* Whether the report began with this title of a finding. */
+bool ht_text_is_headline(const struct ht_text *t, const char *title);
 /* The moment in the report's time. */
 void ht_text_moment(const struct ht_text *t, struct ht_sink *out, int64_t t_us);
 
