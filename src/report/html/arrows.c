@@ -8,6 +8,8 @@
 #include "report/show.h"
 #include "report/xml.h"
 
+#include <inttypes.h>
+
 #define CLIENT_X  "15%" /* in a format CLIENT_X "%" */
 #define PROXY_X   "50%"
 #define FRONT_X   "94%"
@@ -140,19 +142,29 @@ static void arrow(const struct ht_html *h, const struct ht_html_step *s, bool th
                    in ? CLIENT_X : peer, s->y, in ? "M1 0l9 -4.5v9z" : "M-1 0l-9 -4.5v9z");
 }
 
+static void link_to(const struct ht_html *h, const struct ht_html_step *s, bool proof)
+{
+    static const char *const ways[] = {"", "sent: ", "received: "};
+    const struct ht_event *e = s->event;
+    ht_sink_printf(h->out, "<a href=\"#t%zu-e%" PRIu64 "\" class=\"%s %s%s%s\"><title>%s", h->number, e->id,
+                   ht_layer_name(e->layer), s->dir ? ht_dir_name(s->dir) : "here", s->bad ? " bad" : "",
+                   proof ? " proof" : "", ways[s->dir]);
+    ht_html_summary(h, e);
+    ht_sink_puts(h->out, proof ? " (evidence of a finding)</title>" : "</title>");
+}
+
 static void step(const struct ht_html *h, const struct ht_html_diagram *d, const struct ht_html_step *s)
 {
-    const struct ht_event *e = s->event;
-    const char *const ways[] = {"", "sent", "received"};
+    bool proof = ht_html_is_evidence(h, s->event);
     above(h, s);
-    ht_sink_printf(h->out, "<a href=\"#t%zu-e%llu\" class=\"%s %s%s\"><title>%s%s", h->number,
-                   (unsigned long long)e->id, ht_layer_name(e->layer), s->dir ? ht_dir_name(s->dir) : "here",
-                   s->bad ? " bad" : "", ways[s->dir], s->dir ? ": " : "");
-    ht_html_summary(h, e);
-    ht_sink_puts(h->out, "</title>");
+    link_to(h, s, proof);
     ht_sink_printf(h->out, "<rect class=\"hit\" x=\"0\" y=\"%d\" width=\"100%%\" height=\"34\" rx=\"4\"/>",
                    s->y - 24);
     moment(h, s);
+    if (proof)
+        ht_sink_printf(h->out,
+                       "<text class=\"sign\" x=\"100%%\" dx=\"-6\" y=\"%d\" text-anchor=\"end\">!</text>",
+                       s->y + 4);
     if (s->peer != HT_HTML_NOTE)
         arrow(h, s, s->peer == HT_HTML_FRONT && d->connection->proxy);
     else

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 
 #define WHOLE      100000 /* 100 %, in thousandths */
-#define MARKS_MOST 6
-#define NEAR_END   90000 /* labels from here on end at their mark, so that none leaves the drawing */
+#define MARKS_MOST 5      /* labels do not touch on a phone */
+#define NEAR_END   90000  /* labels from here on end at their mark, so that none leaves the drawing */
 
 int ht_html_place(const struct ht_html_scale *scale, int64_t t_us)
 {

@@ -56,16 +56,6 @@ static void filter(const struct ht_html *h)
     ht_sink_puts(h->out, "</fieldset>\n");
 }
 
-static bool is_evidence(const struct ht_html *h, uint64_t id)
-{
-    for (const struct ht_exchange *x = h->transfer->exchanges; x; x = x->next)
-        for (const struct ht_finding *f = x->findings; f; f = f->next)
-            for (const struct ht_evidence *e = f->evidence; e; e = e->next)
-                if (e->event == id)
-                    return true;
-    return false;
-}
-
 static void marks(const struct ht_html *h, const struct ht_event *e, bool evidence)
 {
     if (e->malformed) {
@@ -117,7 +107,7 @@ static void what(const struct ht_html *h, const struct ht_event *e)
 static void row(const struct ht_html *h, const struct ht_event *e)
 {
     static const char *const signs[] = {"", "\u2192", "\u2190"}, *const words[] = {"", "sent", "received"};
-    bool evidence = is_evidence(h, e->id);
+    bool evidence = ht_html_is_evidence(h, e);
     ht_sink_printf(h->out, "<tr id=\"t%zu-e%" PRIu64 "\" class=\"l-%s%s%s\"><td class=\"time\">", h->number,
                    e->id, kinds[kind_of(e)].class, e->malformed ? " bad" : "", evidence ? " proof" : "");
     ht_html_moment(h, e->t_us);

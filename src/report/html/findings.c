@@ -16,6 +16,16 @@ static const struct ht_event *event_of(const struct ht_html *h, uint64_t id)
     return NULL;
 }
 
+bool ht_html_is_evidence(const struct ht_html *h, const struct ht_event *event)
+{
+    for (const struct ht_exchange *x = h->transfer->exchanges; x; x = x->next)
+        for (const struct ht_finding *f = x->findings; f; f = f->next)
+            for (const struct ht_evidence *e = f->evidence; e; e = e->next)
+                if (e->event == event->id)
+                    return true;
+    return false;
+}
+
 static void evidence(const struct ht_html *h, const struct ht_finding *f)
 {
     if (!f->evidence)

@@ -50,6 +50,8 @@ bool ht_html_has_phases(const struct ht_html *h);
 void ht_html_phases(const struct ht_html *h);
 bool ht_html_has_findings(const struct ht_html *h);
 void ht_html_findings(const struct ht_html *h);
+/* Whether a finding was read from that event. */
+bool ht_html_is_evidence(const struct ht_html *h, const struct ht_event *event);
 bool ht_html_has_conversation(const struct ht_html *h);
 void ht_html_conversation(const struct ht_html *h);
 bool ht_html_has_messages(const struct ht_html *h);

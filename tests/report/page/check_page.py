@@ -18,7 +18,7 @@ JUDGE = (pathlib.Path(__file__).parent / "judge.js").read_text()
 SCHEMES = ("light", "dark")
 SCREENS = [(width, scheme) for width in (400, 1600) for scheme in SCHEMES] + [(800, "light")]
 # What looks at everything: HTTP/2, proxies, redirects, an answer full of traps, failures of each kind.
-LOOKED_AT = ("nginx-h2", "h2-flow-control", "squid-https-proxy", "proxy-forbidden", "go-redirects", "http-hostile", "tls-expired", "connect-timeout", "nginx-chain")
+LOOKED_AT = ("nginx-h2", "h2-flow-control", "squid-https-proxy", "proxy-forbidden", "go-redirects", "http-hostile", "tls-expired", "connect-timeout", "nginx-chain", "nginx-reuse")
 TABS_MOST = 400
 NODES_PER_EVENT = 30
 
@@ -101,11 +101,24 @@ def scales(page, path, events):
           f"all tasks {measures['TaskDuration']:.3f} s, {measures['JSHeapUsedSize'] / 1e6:.1f} MB")
 
 
+def defers(page, path):
+    """Of several transfers only the first is laid out before anybody looks; a link to another shows it."""
+    opened(page, path, 1600)
+    styles = page.run("[...document.querySelectorAll('article')].map(article => getComputedStyle(article).contentVisibility)")
+    if len(styles) < 2 or styles != ["visible"] + ["auto"] * (len(styles) - 1):
+        yield f"articles are {styles}"
+    page.run("document.querySelector('.contents tbody tr:last-child a').focus()")
+    page.press("Enter", "\r")
+    if not page.run("(top => top >= 0 && top < innerHeight)(document.querySelector('article:last-of-type h2').getBoundingClientRect().top)"):
+        yield "the table of transfers does not lead to the last one"
+
+
 SPOILT = (
     ("document.querySelector('h2').style.color = '#9a9a9a'", "judge.weak()"),
     ("document.querySelector('.phases .axis text').style.fill = '#bbb'", "judge.weak()"),
     ("document.querySelector('h2').style.width = '2000px'", "judge.too_wide()"),
     ("document.querySelector('.axis text').setAttribute('x', '99.9%')", "judge.too_wide()"),
+    ("document.querySelector('.axis text + text').setAttribute('x', '1%')", "judge.too_wide()"),
     ("document.querySelector('h2').style.fontSize = '9px'", "judge.tiny()"),
 )
 
@@ -132,6 +145,7 @@ def check(program, records):
             failed += [f"{stem}: {problem}" for problem in looks(page, path)]
         for stem in ("nginx-h2", "proxy-forbidden"):
             failed += [f"{stem}: {problem}" for checks in (keyboard, use) for problem in checks(page, paths[stem])]
+        failed += [f"nginx-reuse: {problem}" for problem in defers(page, paths["nginx-reuse"])]
         failed += [f"the judge: {problem}" for problem in is_strict(page, paths["tls-expired"])]
         record = pathlib.Path(directory) / "many.record"
         record.write_text(many.record(many.EVENTS))

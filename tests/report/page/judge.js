@@ -92,6 +92,11 @@
             if (is_seen(text) && box.width > 0 && (box.left < room.left - 1 || box.right > room.right + 1))
                 found.push(`cut by its drawing: ${where(text)}`);
         }
+        for (const text of document.querySelectorAll(".axis text + text")) {
+            const before = text.previousElementSibling.getBoundingClientRect(), box = text.getBoundingClientRect();
+            if (box.width > 0 && before.right > box.left - 2)
+                found.push(`marks of an axis touch: ${where(text)}`);
+        }
         for (const element of document.querySelectorAll("body *:not(svg *)")) {
             const box = element.getBoundingClientRect();
             if (is_seen(element) && box.width > 0 && (box.right > root.clientWidth + 1 || box.left < -1))
