@@ -79,8 +79,10 @@ static void take_data(struct chart *c, const struct ht_event *e)
 
 static void fill(struct chart *c)
 {
-    ht_html_line_add(&c->stream, c->exchange->start_us, DEFAULT_WINDOW);
-    ht_html_line_add(&c->whole, c->exchange->start_us, DEFAULT_WINDOW);
+    bool asked = ht_text_is_shown(c->exchange, HT_PHASE_REQUEST);
+    int64_t start_us = asked ? c->exchange->phases[HT_PHASE_REQUEST].start_us : c->exchange->start_us;
+    ht_html_line_add(&c->stream, start_us, DEFAULT_WINDOW);
+    ht_html_line_add(&c->whole, start_us, DEFAULT_WINDOW);
     for (size_t i = 0; i < c->h->event_count; i++) {
         const struct ht_event *e = c->h->events[i];
         if (e->connection != c->connection->id || e->layer != HT_LAYER_HTTP2 || !e->fields)
@@ -207,7 +209,7 @@ static void draw(const struct chart *c)
     struct ht_sink most = ht_sink(0);
     ht_sink_size(&most, top);
     ht_html_put(c->h, &most);
-    ht_sink_printf(out, "</text><text x=\"4\" y=\"%d\">0</text></svg>\n", HEIGHT - 4);
+    ht_sink_printf(out, "</text><text x=\"4\" y=\"%d\">0</text></svg>\n", HEIGHT - 8);
     ht_html_axis(out, &scale);
     ht_sink_puts(out, "</figure>\n");
 }

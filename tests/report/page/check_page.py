@@ -19,6 +19,7 @@ SCHEMES = ("light", "dark")
 SCREENS = [(width, scheme) for width in (400, 1600) for scheme in SCHEMES] + [(800, "light")]
 # What looks at everything: HTTP/2, proxies, redirects, an answer full of traps, failures of each kind.
 LOOKED_AT = ("nginx-h2", "h2-flow-control", "squid-https-proxy", "proxy-forbidden", "go-redirects", "http-hostile", "tls-expired", "connect-timeout", "nginx-chain", "nginx-reuse")
+PAPER = 718  # A4 within its margins
 TABS_MOST = 400
 NODES_PER_EVENT = 30
 
@@ -42,8 +43,8 @@ def looks(page, path):
         page.run("judge.unfold()")
         found += page.run("judge.weak().concat(judge.too_wide(), judge.tiny())")
         yield from (f"{width} {scheme}: {problem}" for problem in dict.fromkeys(found))
-    opened(page, path, 800, "dark", media="print")
-    yield from (f"print: {problem}" for problem in page.run("judge.weak()"))
+    opened(page, path, PAPER, "dark", media="print")
+    yield from (f"print: {problem}" for problem in page.run("judge.weak().concat(judge.too_wide())"))
 
 
 def keyboard(page, path):
