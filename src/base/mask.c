@@ -19,6 +19,18 @@ static const struct secret_word secret_words[] = {
     {"pin", true},
 };
 
+static size_t find(struct ht_span s, size_t from, const char *any)
+{
+    while (from < s.len && !(s.data[from] && strchr(any, s.data[from])))
+        from++;
+    return from;
+}
+
+static struct ht_span cut(struct ht_span s, size_t from, size_t to)
+{
+    return ht_span_head(ht_span_from(s, from), to - from);
+}
+
 static bool contains_word(struct ht_span name, const char *word)
 {
     size_t len = strlen(word);
@@ -39,26 +51,39 @@ static bool is_secret_parameter(struct ht_span name)
     return false;
 }
 
-bool ht_mask_is_secret_header(struct ht_span name)
+/* Of a part of a field's name: its end, so that "X-AccessToken" is one and "x-ratelimit-remaining-tokens" is
+ * none. */
+static bool is_secret_part(struct ht_span part)
 {
-    static const char *const names[] = {"authorization", "proxy-authorization", "cookie", "set-cookie"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (ht_span_ieq_str(name, names[i]))
+    static const char *const ends[] = {"authorization", "token",  "secret",      "password", "passwd",
+                                       "passphrase",    "apikey", "credentials", "jwt",      "sessionid"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]);
+        if (part.len >= len && ht_span_ieq_str(ht_span_from(part, part.len - len), ends[i]))
             return true;
     }
     return false;
 }
 
-static size_t find(struct ht_span s, size_t from, const char *any)
+/* X-Api-Key, Private-Token, X-Amz-Security-Token: what services have for Authorization. */
+static bool is_named_like_secret(struct ht_span name)
 {
-    while (from < s.len && !(s.data[from] && strchr(any, s.data[from])))
-        from++;
-    return from;
+    static const char *const pairs[] = {"api-key", "auth-key", "access-key", "session-id"};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (contains_word(name, pairs[i]))
+            return true;
+    for (size_t at = 0, end; at < name.len; at = end + 1) {
+        end = find(name, at, "-_");
+        if (is_secret_part(cut(name, at, end)))
+            return true;
+    }
+    return false;
 }
 
-static struct ht_span cut(struct ht_span s, size_t from, size_t to)
+bool ht_mask_is_secret_header(struct ht_span name)
 {
-    return ht_span_head(ht_span_from(s, from), to - from);
+    return ht_span_ieq_str(name, "cookie") || ht_span_ieq_str(name, "set-cookie") ||
+           is_named_like_secret(name);
 }
 
 /* One name=value pair. Whether its value is a secret was decided by its name, or by where it stands. */
@@ -130,11 +155,21 @@ static size_t mask_authority(struct ht_sink *out, struct ht_span url)
     return end;
 }
 
+/* Parameters of a path's segments, as ";jsessionid=" (RFC 3986 section 3.3). */
+static void mask_path(struct ht_sink *out, struct ht_span path)
+{
+    for (size_t at = 0, end; at < path.len; at = end) {
+        end = find(path, at + 1, ";/");
+        bool parameter = path.data[at] == ';' && has_secret_name(cut(path, at + 1, end));
+        mask_pair(out, cut(path, at, end), parameter);
+    }
+}
+
 void ht_mask_url(struct ht_sink *out, struct ht_span url)
 {
     size_t at = mask_authority(out, url);
     size_t query = find(url, at, "?#");
-    ht_sink_bytes(out, cut(url, at, query));
+    mask_path(out, cut(url, at, query));
     ht_sink_bytes(out, ht_span_head(ht_span_from(url, query), 1));
     mask_parameters(out, ht_span_from(url, query + 1));
 }
@@ -169,11 +204,12 @@ static void mask_set_cookie(struct ht_sink *out, struct ht_span value)
     ht_sink_bytes(out, ht_span_from(value, end));
 }
 
-/* "Bearer abc" keeps its scheme; a value without one is masked whole (RFC 9110 section 11.4). */
-static void mask_credentials(struct ht_sink *out, struct ht_span value)
+/* "Bearer abc" keeps its scheme; a value without one is masked whole (RFC 9110 section 11.4), and so is that
+ * of a field that has none. */
+static void mask_credentials(struct ht_sink *out, struct ht_span name, struct ht_span value)
 {
     size_t space = find(value, 0, " ");
-    if (space < value.len)
+    if (space < value.len && contains_word(name, "authorization"))
         ht_sink_bytes(out, cut(value, 0, space + 1));
     if (value.len)
         ht_sink_puts(out, HT_MASK);
@@ -181,8 +217,10 @@ static void mask_credentials(struct ht_sink *out, struct ht_span value)
 
 static bool is_url_header(struct ht_span name)
 {
-    static const char *const urls[] = {"location", "referer", "content-location", ":path",
-                                       "refresh",  "link",    "alt-svc"};
+    static const char *const urls[] = {
+        "location",       "referer",         "content-location", ":path",          "refresh",
+        "link",           "alt-svc",         "destination",      "x-original-url", "x-rewrite-url",
+        "x-original-uri", "x-forwarded-uri", "x-forwarded-url",  "report-to",      "reporting-endpoints"};
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         if (ht_span_ieq_str(name, urls[i]))
             return true;
@@ -206,7 +244,7 @@ void ht_mask_header(struct ht_sink *out, struct ht_span name, struct ht_span val
         return;
     }
     if (ht_mask_is_secret_header(name)) {
-        mask_credentials(out, value);
+        mask_credentials(out, name, value);
         return;
     }
     if (is_url_header(name))

@@ -54,12 +54,12 @@ static struct ht_span path_of(struct ht_span url)
 }
 
 /* Readers take what stands before the last full stop for a package: that is the host, the path has none. */
-static void class_of(struct ht_sink *out, struct ht_span url)
+static void class_of(struct ht_sink *out, struct ht_span url, bool secrets)
 {
     host_of(out, url);
     ht_sink_char(out, '.');
     size_t from = out->len;
-    ht_show_text(out, path_of(url));
+    ht_show_url(out, path_of(url), secrets);
     for (size_t i = from; i < out->len; i++)
         if (out->text[i] == '.')
             out->text[i] = '_';
@@ -218,12 +218,12 @@ static void put_outcome(struct ht_sink *out, const struct ht_point *point)
     ht_sink_free(&text);
 }
 
-static void put_case(struct ht_sink *out, const struct ht_point *point)
+static void put_case(struct ht_sink *out, const struct ht_point *point, bool secrets)
 {
     struct ht_sink text = ht_sink(0), outcome = ht_sink(0);
     put_outcome(&outcome, point);
     ht_sink_puts(out, "<testcase classname=\"");
-    class_of(&text, point->transfer->url);
+    class_of(&text, point->transfer->url, secrets);
     put(out, &text);
     ht_sink_puts(out, "\" name=\"");
     ht_point_name(&text, point);
@@ -256,7 +256,7 @@ static void add(struct ht_document *document, const struct ht_trace *trace,
     begin_suite(document, transfer, points, count);
     put_properties(document, &trace->info, transfer);
     for (size_t i = 0; i < count; i++)
-        put_case(&document->out, &points[i]);
+        put_case(&document->out, &points[i], document->options.show_secrets);
     ht_sink_puts(&document->out, "</testsuite>\n");
     free(points);
 }

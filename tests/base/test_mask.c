@@ -33,6 +33,9 @@ static void urls(void **unused)
         {"https://h/cb#/route?token=abc", "https://h/cb#/route?token=[masked]"},
         {"https://h/?password=a;b?c&x=1", "https://h/?password=[masked]&x=1"},
         {"https://h/?password=a=b", "https://h/?password=[masked]"},
+        {"https://h/a;jsessionid=abc/b;v=1", "https://h/a;jsessionid=[masked]/b;v=1"},
+        {"/a;sid=abc;v=1?q", "/a;sid=[masked];v=1?q"},
+        {"/a;/b;=;token", "/a;/b;=;token"},
         {"https://h/?x=1;token=abc", "https://h/?x=1;token=[masked]"},
         {"https://h/?X-Amz-Signature=1&X-Amz-Credential=2&X-Amz-Date=3",
          "https://h/?X-Amz-Signature=[masked]&X-Amz-Credential=[masked]&X-Amz-Date=3"},
@@ -109,6 +112,26 @@ static void credentials(void **unused)
     HEADER("WWW-Authenticate", "Bearer realm=\"x\"", "Bearer realm=\"x\"");
 }
 
+static void what_services_have_for_it(void **unused)
+{
+    (void)unused;
+    static const char *const secret[] = {"X-Api-Key",     "x-apikey",          "Private-Token",
+                                         "X-Auth-Token",  "X-AccessToken",     "x-amz-security-token",
+                                         "X-Vault-Token", "X-CSRF-Token",      "X-Client-Secret",
+                                         "X-Session-Id",  "X-Amz-Credentials", "cf-access-jwt-assertion"};
+    static const char *const known[] = {
+        "x-ratelimit-remaining-tokens", "x-cache-key", "Surrogate-Key",   "Idempotency-Key", "Key", "ETag",
+        "Access-Control-Allow-Headers", "Secretary",   "WWW-Authenticate"};
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+        HEADER(secret[i], "two words", "[masked]");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        HEADER(known[i], "two words", "two words");
+    HEADER("X-Forwarded-Authorization", "Bearer abc", "Bearer [masked]");
+    HEADER("X-Api-Key", "", "");
+    HEADER("X-Original-URL", "/a?token=1", "/a?token=[masked]");
+    HEADER("Report-To", "{\"url\":\"https://h/?key=1\"}", "{\"url\":\"https://h/?key=[masked]\"}");
+}
+
 static void cookies(void **unused)
 {
     (void)unused;
@@ -182,7 +205,8 @@ int main(void)
         cmocka_unit_test(what_may_change),      cmocka_unit_test(urls),
         cmocka_unit_test(harmless_urls),        cmocka_unit_test(credentials),
         cmocka_unit_test(no_terminator_needed), cmocka_unit_test(cookies),
-        cmocka_unit_test(url_headers),          cmocka_unit_test(harmless_headers),
+        cmocka_unit_test(url_headers),          cmocka_unit_test(what_services_have_for_it),
+        cmocka_unit_test(harmless_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

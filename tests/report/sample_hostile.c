@@ -24,6 +24,7 @@ static void headers(struct sample *s, struct ht_exchange *x)
 {
     sample_header(s, &x->request.headers, "Authorization", "Bearer S3CRETauth");
     sample_header(s, &x->request.headers, "cookie", "sid=S3CRETcookie");
+    sample_header(s, &x->request.headers, "X-Api-Key", "S3CRETkey");
     sample_header(s, &x->request.headers, "Referer", "https://a.example/?token=S3CRETref");
     poison_header(s, &x->request.headers);
     poison_header(s, &x->request.trailers);

@@ -146,6 +146,7 @@ static void test_classes_are_host_and_path(void **state)
     (void)state;
     class_is("https://example.com/a/b.html?x.y=1#f", "example.com./a/b_html");
     class_is("http://user:secret@127.0.0.1:8080", "127.0.0.1:8080./");
+    class_is("http://a/b;jsessionid=S3CRET/c", "a./b;jsessionid=[masked]/c");
     class_is("http://[::1]:80/x", "[::1]:80./x");
     class_is("nonsense", "nonsense./");
     class_is("", "httptrace./");

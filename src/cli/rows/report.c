@@ -88,9 +88,11 @@ const struct ht_option ht_rows_report[] = {
      .categories = HT_CATEGORY_TRACE,
      .flags = HT_OPTION_SWITCH | HT_OPTION_OURS,
      .help = "Show credentials and cookies in the report",
-     .text =
-         "Without it the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie, passwords in "
-         "URLs, and query parameters named like a secret are masked in every output but a record file.",
+     .text = "Without it the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie, of fields "
+             "named "
+             "like a secret, as X-Api-Key and Private-Token, passwords in URLs, and their parameters named "
+             "like a "
+             "secret are masked in every output but a record file and a capture.",
      .since = "0.1.0",
      .apply = ht_apply_show_secrets},
     {.name = "timeline",
