@@ -51,6 +51,7 @@ enum ht_unit_kind {
     HT_UNIT_H2_FRAME,    /* one frame, header included; any type but DATA */
     HT_UNIT_H2_BAD_DATA, /* a DATA frame breaks a rule: bytes says which; its payload is in a run as ever */
     HT_UNIT_SOCKS,       /* what one side said during the SOCKS handshake (RFC 1928) */
+    HT_UNIT_HAPROXY,     /* the line of the PROXY protocol, version 1, its CR LF included */
     HT_UNIT_PAYLOAD, /* a run of body bytes or of DATA frames; bytes: the head of the body, if this run has it
                       */
     HT_UNIT_TLS_RUN, /* a run of bytes that carried TLS records; bytes: its head, until a record was seen */
@@ -88,8 +89,9 @@ struct ht_curl_times {
     int64_t namelookup_us, connect_us, appconnect_us, pretransfer_us, starttransfer_us, total_us;
 };
 
-#define HT_LEVEL_UNREAD 255 /* BYTES: what had come on level 0 when the socket was closed, and nobody read   \
-                             */
+#define HT_LEVEL_UNREAD                                                                                      \
+    255 /* BYTES: what had come on level 0 when the socket was closed, and nobody read                       \
+         */
 
 /*
  * One raw event. Spans are borrowed and die when the call that hands it over returns. Ids count from 0 within

@@ -40,7 +40,7 @@ static const char *const unit_names[] = {
     [HT_UNIT_H2_PREFACE] = "h2_preface",   [HT_UNIT_H2_FRAME] = "h2_frame",
     [HT_UNIT_H2_BAD_DATA] = "h2_bad_data", [HT_UNIT_SOCKS] = "socks",
     [HT_UNIT_PAYLOAD] = "payload",         [HT_UNIT_TLS_RUN] = "tls_run",
-    [HT_UNIT_OPAQUE] = "opaque",
+    [HT_UNIT_HAPROXY] = "haproxy",         [HT_UNIT_OPAQUE] = "opaque",
 };
 _Static_assert(COUNT(unit_names) == HT_UNIT_KIND_COUNT, "every unit has a name");
 

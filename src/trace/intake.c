@@ -107,6 +107,13 @@ void ht_intake_bytes(struct ht_tracer *tracer, const struct ht_raw *raw)
     }
     if (level->protocol == HT_PROTO_UNKNOWN && raw->dir == HT_DIR_OUT) {
         ht_run_flush(tracer, &level->runs[HT_DIR_IN]);
+        size_t line = ht_intake_haproxy(tracer, raw);
+        if (line) { /* what the stream is, what comes behind it tells */
+            struct ht_raw rest = *raw;
+            rest.bytes = ht_span_from(raw->bytes, line);
+            ht_intake_bytes(tracer, &rest);
+            return;
+        }
         level->protocol = guess(tracer, wire, raw);
     }
     switch (level->protocol) {
@@ -166,17 +173,12 @@ void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct
 
 /* One row per unit. */
 static unit_function *const rows[HT_UNIT_KIND_COUNT] = {
-    [HT_UNIT_H1_HEAD] = ht_unit_h1_head,
-    [HT_UNIT_H1_CHUNK] = ht_unit_h1_chunk,
-    [HT_UNIT_H1_TRAILERS] = ht_unit_h1_trailers,
-    [HT_UNIT_H1_BAD] = ht_unit_h1_bad,
-    [HT_UNIT_H2_PREFACE] = ht_unit_h2_preface,
-    [HT_UNIT_H2_FRAME] = ht_unit_h2_frame,
-    [HT_UNIT_H2_BAD_DATA] = ht_unit_h2_bad_data,
-    [HT_UNIT_SOCKS] = ht_unit_socks,
-    [HT_UNIT_PAYLOAD] = unit_payload,
-    [HT_UNIT_TLS_RUN] = ht_unit_tls_run,
-    [HT_UNIT_OPAQUE] = ht_unit_opaque,
+    [HT_UNIT_H1_HEAD] = ht_unit_h1_head,         [HT_UNIT_H1_CHUNK] = ht_unit_h1_chunk,
+    [HT_UNIT_H1_TRAILERS] = ht_unit_h1_trailers, [HT_UNIT_H1_BAD] = ht_unit_h1_bad,
+    [HT_UNIT_H2_PREFACE] = ht_unit_h2_preface,   [HT_UNIT_H2_FRAME] = ht_unit_h2_frame,
+    [HT_UNIT_H2_BAD_DATA] = ht_unit_h2_bad_data, [HT_UNIT_SOCKS] = ht_unit_socks,
+    [HT_UNIT_HAPROXY] = ht_unit_haproxy,         [HT_UNIT_PAYLOAD] = unit_payload,
+    [HT_UNIT_TLS_RUN] = ht_unit_tls_run,         [HT_UNIT_OPAQUE] = ht_unit_opaque,
 };
 
 static void take_rendered(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw)

@@ -191,6 +191,8 @@ void ht_intake_h2_finish(struct ht_tracer *tracer, struct ht_level *level, const
 void ht_intake_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_intake_socks_finish(struct ht_tracer *tracer, struct ht_level *level, const struct ht_raw *raw);
 void ht_socks_level_clear(struct ht_socks_level *socks);
+/* Takes the PROXY protocol's line that bytes begin with; gives how many that were, 0: none. */
+size_t ht_intake_haproxy(struct ht_tracer *tracer, const struct ht_raw *raw);
 void ht_intake_h2(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 
 /* ---- units by protocol ---- */
@@ -203,6 +205,7 @@ void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const st
 void ht_unit_h2_frame(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_h2_bad_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_h2_payload(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
+void ht_unit_haproxy(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_socks(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_tls_run(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);
 void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct ht_raw *raw);

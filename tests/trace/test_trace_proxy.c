@@ -287,6 +287,45 @@ static void test_socks_in_pieces(void **state)
     }
 }
 
+#define HAPROXY "PROXY TCP4 192.0.2.1 192.0.2.9 50000 80\r\n"
+#define GET     "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+
+static void check_haproxy(struct feed *f, const struct ht_transfer *t)
+{
+    const struct ht_exchange *x = t->exchanges;
+    const struct ht_event *event = look_event(t, "haproxy", 0);
+    (void)f;
+    assert_non_null(event);
+    assert_string_equal(event->summary, "PROXY TCP4 from 192.0.2.1:50000 to 192.0.2.9:80");
+    assert_int_equal(event->size, strlen(HAPROXY));
+    assert_int_equal(look_count(t, "haproxy"), 1);
+    look_phase(t, "haproxy", 0, HT_PHASE_CONNECT);
+    assert_int_equal(x->request.head_bytes, strlen(GET));
+    assert_int_equal(x->connection->wire_bytes[HT_DIR_OUT], strlen(HAPROXY GET));
+    assert_int_equal(x->response.status, 204);
+    look_phases(x);
+}
+
+static void test_haproxy(void **state)
+{
+    (void)state;
+    static const char *const pieces[][2] = {{HAPROXY, GET}, {HAPROXY GET, ""}, {HAPROXY "GET", GET + 3}};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct feed f = {0};
+        feed_begin(&f, check_haproxy);
+        feed_transfer(&f, 0, "http://h/", NULL);
+        feed_open(&f, 0, 0, "192.0.2.9", 80);
+        feed_connect(&f, 0, 0);
+        feed_prereq(&f, 0, 0);
+        feed_text(&f, 0, 0, HT_DIR_OUT, pieces[i][0]);
+        feed_text(&f, 0, 0, HT_DIR_OUT, pieces[i][1]);
+        feed_text(&f, 0, 0, HT_DIR_IN, "HTTP/1.1 204 No Content\r\n\r\n");
+        feed_done(&f, 0, 0);
+        feed_end(&f);
+        assert_int_equal(f.ended, 1);
+    }
+}
+
 static void check_stray(struct feed *f, const struct ht_transfer *t)
 {
     const struct ht_proxy *p = t->exchanges->connection->proxy;
@@ -336,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_407_and_close),   cmocka_unit_test(test_denied),
         cmocka_unit_test(test_https_proxy),     cmocka_unit_test(test_socks),
         cmocka_unit_test(test_socks_in_pieces), cmocka_unit_test(test_socks_answers_of_another_kind),
+        cmocka_unit_test(test_haproxy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,6 +48,7 @@ static const struct row rows[] = {
     {HT_LAYER_TCP, "connected", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "connect_failed", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "connect_cancelled", 1, INFO, BODY_NONE, 0},
+    {HT_LAYER_TCP, "haproxy", 1, DATA, BODY_NONE, 0},
     {HT_LAYER_TCP, "opaque", 1, DATA, BODY_FIELDS, 2},
     {HT_LAYER_TCP, "closed", 1, INFO, BODY_NONE, 0},
     {HT_LAYER_TCP, "icmp", 1, INFO, BODY_NONE, 0},

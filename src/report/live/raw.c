@@ -121,10 +121,10 @@ static void strike_secrets(const struct ht_raw *raw, uint8_t *bytes, size_t len)
 /* ---- the dump ---- */
 
 static const char *const unit_names[HT_UNIT_KIND_COUNT] = {
-    [HT_UNIT_H1_HEAD] = "head",     [HT_UNIT_H1_CHUNK] = "chunk",     [HT_UNIT_H1_TRAILERS] = "trailers",
-    [HT_UNIT_H1_BAD] = "bad chunk", [HT_UNIT_H2_PREFACE] = "preface", [HT_UNIT_H2_FRAME] = "frame",
-    [HT_UNIT_SOCKS] = "socks",      [HT_UNIT_PAYLOAD] = "payload",    [HT_UNIT_TLS_RUN] = "tls run",
-    [HT_UNIT_OPAQUE] = "opaque",
+    [HT_UNIT_H1_HEAD] = "head",       [HT_UNIT_H1_CHUNK] = "chunk",     [HT_UNIT_H1_TRAILERS] = "trailers",
+    [HT_UNIT_H1_BAD] = "bad chunk",   [HT_UNIT_H2_PREFACE] = "preface", [HT_UNIT_H2_FRAME] = "frame",
+    [HT_UNIT_SOCKS] = "socks",        [HT_UNIT_PAYLOAD] = "payload",    [HT_UNIT_TLS_RUN] = "tls run",
+    [HT_UNIT_HAPROXY] = "PROXY line", [HT_UNIT_OPAQUE] = "opaque",
 };
 
 static void dump_line(struct ht_sink *out, const uint8_t *bytes, size_t at, size_t len)

@@ -34,6 +34,12 @@ frontend closing
   tcp-request inspect-delay 5s
   tcp-request content reject if {{ req.ssl_hello_type 1 }}
   default_backend tcpgood
+frontend told
+  bind 127.0.0.1:{told} accept-proxy
+  http-request return status 200 content-type text/plain lf-string "%[src] %[src_port] %[dst] %[dst_port]\\n"
+frontend told_tls
+  bind 127.0.0.1:{told_tls} accept-proxy ssl crt {pem} alpn h2,http/1.1
+  http-request return status 200 content-type text/plain lf-string "%[src] %[src_port] %[dst] %[dst_port]\\n"
 backend good
   server nginx 127.0.0.1:{backend}
 backend tcpgood
@@ -45,11 +51,12 @@ backend gone
 
 
 class Haproxy(Server):
-    """Ports: plain, h2c, tls, strict (only names of its certificate), dead (503), closing (FIN upon a ClientHello)."""
+    """Ports: plain, h2c, tls, strict (only names of its certificate), dead (503), closing (FIN upon a ClientHello), told and
+    told_tls (want the PROXY protocol's line and answer with what it says)."""
 
     program = "haproxy"
-    port_names = ("plain", "h2c", "tls", "strict", "dead", "closing")
-    plain_ports = ("plain", "h2c")
+    port_names = ("plain", "h2c", "tls", "strict", "dead", "closing", "told", "told_tls")
+    plain_ports = ("plain", "h2c", "told")
 
     def __init__(self, pki, backend_port):
         super().__init__(pki)

@@ -46,11 +46,14 @@ LOCATIONS = """
     location = /swallow {{ client_body_in_single_buffer on; return 200 "swallowed\\n"; }}
 """
 
+TOLD = """location = /told { default_type text/plain; return 200
+    "$proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port\n"; }"""
 TLS = "ssl_certificate {cert}; ssl_certificate_key {key}; "
 
 
 class Nginx(Server):
-    """Ports: plain, h2c, tls (1.2 and 1.3, EC), rsa, tls12, tls13, h1only, reject, client, staple, revoked, expired, chain."""
+    """Ports: plain, h2c, tls (1.2 and 1.3, EC), rsa, tls12, tls13, h1only, reject, client, staple, revoked, expired, chain,
+    told (wants the PROXY protocol's line and answers with what it says), told_h2c, told_tls."""
 
     program = "nginx"
     port_names = (
@@ -68,8 +71,11 @@ class Nginx(Server):
         "expired",
         "mismatch",
         "chain",
+        "told",
+        "told_tls",
+        "told_h2c",
     )
-    plain_ports = ("plain", "h2c")
+    plain_ports = ("plain", "h2c", "told", "told_h2c")
 
     def configure(self):
         www = self.dir / "www"
@@ -113,6 +119,9 @@ class Nginx(Server):
         yield self._tls("revoked", "revokedfull", f"{staple}{self.pki.ocsp('revoked')};")
         for name in ("expired", "mismatch", "chain"):
             yield self._tls(name, name)
+        yield self._server("told", "proxy_protocol", TOLD)
+        yield self._server("told_h2c", "http2 proxy_protocol", TOLD)
+        yield self._tls("told_tls", "ec", TOLD, "ssl http2 proxy_protocol")
 
     def _keys(self, leaf):
         return TLS.format(cert=self.pki.cert(leaf), key=self.pki.key(leaf))
