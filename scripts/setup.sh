@@ -51,7 +51,7 @@ python prometheus_client             | python3-prometheus-client | reads them
 command prometheus-node-exporter     | prometheus-node-exporter | collects them
 command cmark-gfm                    | cmark-gfm            | renders Markdown reports
 command chromium-headless-shell chromium | chromium-headless-shell | looks at HTML reports
-command jq                           | jq                   | the cookbook's recipes
+command jq                           | jq                   | recipes of the cookbook
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions
