@@ -17,6 +17,7 @@ import pytest
 
 import run
 from servers.faults import Fault, drain
+from servers.interceptor import SquidBump
 from servers.recorder import read_body, read_head
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "report"))
@@ -130,6 +131,14 @@ def test_a_certificate_that_is_not_trusted_is_told(nginx, tmp_path):
     families, done = metrics(tmp_path, nginx.url("tls"))
     assert done.exit_code == 60 and value(families, "success") == 0
     assert value(families, "certificate_not_after_timestamp_seconds") > time.time()
+
+
+def test_who_opens_tls_on_the_way_is_told(nginx, pki, tmp_path):
+    with SquidBump(pki) as box:
+        families, _ = metrics(tmp_path, "--cacert", pki.ca, "-x", f"http://127.0.0.1:{box.port['proxy']}", nginx.url("tls"))
+    assert value(families, "verdict", status="intercepted") == 1 and value(families, "verdict", status="ok") == 0
+    assert value(families, "failure_info", locus="proxy") == value(families, "findings", severity="error") == 1
+    assert "Squid" in labels(families, "certificate_info")[0]["issuer"]
 
 
 def test_many_at_a_time(server, tmp_path):
