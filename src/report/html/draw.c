@@ -6,8 +6,8 @@
 #include <inttypes.h>
 
 #define WHOLE      100000 /* 100 %, in thousandths */
-#define MARKS_MOST 5      /* labels do not touch on a phone */
-#define NEAR_END   90000  /* labels from here on end at their mark, so that none leaves the drawing */
+#define MARKS_MOST 4      /* labels do not touch on a phone, or on paper */
+#define NEAR_END   92000  /* labels from here on end at their mark, so that none leaves the drawing */
 
 int ht_html_place(const struct ht_html_scale *scale, int64_t t_us)
 {
@@ -37,6 +37,10 @@ int64_t ht_html_step(int64_t span, int most)
 static void label(struct ht_sink *out, int64_t t_us, int64_t step)
 {
     int decimals = 0;
+    if (t_us == 0) {
+        ht_sink_char(out, '0');
+        return;
+    }
     int64_t unit = step >= 1000000 ? 1000000 : 1000;
     for (int64_t part = unit; part > step; part /= 10)
         decimals++;

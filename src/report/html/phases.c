@@ -9,7 +9,18 @@
 
 #define BAR_HEIGHT 22
 #define BAR_LEAST  400   /* of 100000: what can still be seen */
-#define SIGN_ROOM  95000 /* behind it the sign of a failure stands before the bar's end */
+#define SIGN_ROOM  95000 /* behind it a sign has no room */
+#define SIGN_WIDTH 10000 /* on the narrowest of drawings */
+
+/* Behind the bar; where there is no room, on it, or before a thin one. */
+static void sign(const struct ht_html *h, int from, int to)
+{
+    bool behind = to <= SIGN_ROOM, on = !behind && to - from >= SIGN_WIDTH;
+    ht_sink_printf(h->out, "<text class=\"sign%s\" y=\"15\" x=\"", on ? " inside" : "");
+    ht_html_percent(h->out, behind || on ? to : from);
+    ht_sink_puts(h->out,
+                 behind ? "\" dx=\"5\">\u2717</text>" : "\" dx=\"-5\" text-anchor=\"end\">\u2717</text>");
+}
 
 static void bar(const struct ht_html *h, const struct ht_html_scale *scale, const struct ht_phase_span *span,
                 enum ht_phase phase)
@@ -30,13 +41,8 @@ static void bar(const struct ht_html *h, const struct ht_html_scale *scale, cons
     ht_sink_puts(h->out, "\" width=\"");
     ht_html_percent(h->out, to - from);
     ht_sink_printf(h->out, "\" class=\"%s%s\"/>", ht_phase_name(phase), failed ? " failed" : "");
-    if (failed) {
-        ht_sink_puts(h->out, to > SIGN_ROOM ? "<text class=\"sign inside\" y=\"15\" x=\""
-                                            : "<text class=\"sign\" y=\"15\" x=\"");
-        ht_html_percent(h->out, to);
-        ht_sink_printf(h->out, to > SIGN_ROOM ? "\" dx=\"-5\" text-anchor=\"end\">\u2717</text>"
-                                              : "\" dx=\"5\">\u2717</text>");
-    }
+    if (failed)
+        sign(h, from, to);
     ht_sink_puts(h->out, "</svg>");
 }
 

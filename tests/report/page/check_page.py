@@ -18,7 +18,8 @@ JUDGE = (pathlib.Path(__file__).parent / "judge.js").read_text()
 SCHEMES = ("light", "dark")
 SCREENS = [(width, scheme) for width in (400, 1600) for scheme in SCHEMES] + [(800, "light")]
 # What looks at everything: HTTP/2, proxies, redirects, an answer full of traps, failures of each kind.
-LOOKED_AT = ("nginx-h2", "h2-flow-control", "squid-https-proxy", "proxy-forbidden", "go-redirects", "http-hostile", "tls-expired", "connect-timeout", "nginx-chain", "nginx-reuse")
+LOOKED_AT = ("nginx-h2", "h2-flow-control", "squid-https-proxy", "proxy-forbidden", "go-redirects", "http-hostile", "tls-expired", "connect-timeout", "connect-refused",
+             "h2-stream-error", "http-bad-chunk", "nginx-reuse")
 PAPER = 718  # A4 within its margins
 TABS_MOST = 400
 NODES_PER_EVENT = 30
