@@ -52,6 +52,7 @@ command prometheus-node-exporter     | prometheus-node-exporter | collects them
 command cmark-gfm                    | cmark-gfm            | renders Markdown reports
 command chromium-headless-shell chromium | chromium-headless-shell | looks at HTML reports
 command jq                           | jq                   | recipes of the cookbook
+command shellcheck                   | shellcheck           | checks the scripts
 command mandoc                       | mandoc               | reads the man page
 command zsh                          | zsh                  | reads its completions
 command fish                         | fish                 | reads its completions
