@@ -74,6 +74,7 @@ static void test_what_could_fire_is_code(void **state)
         {"see https://evil.example/ now", "see `https://evil.example/` now"},
         {"www.evil.example or evil.example", "`www.evil.example` or `evil.example`"},
         {"deadbee1 and 1234567 and facade", "`deadbee1` and 1234567 and facade"},
+        {"GH-2/ deadbee1- \xc2\xa0GH-2 x/GH-3", "`GH-2/ deadbee1- \xc2\xa0GH-2 x/GH-3`"},
         {"<b>bold</b> *it* _it_ ~~no~~", "`<b>bold</b> *it* _it_ ~~no~~`"},
         {"[a](javascript:x) ![i](y)", "`[a](javascript:x) ![i](y)`"},
         {"&lt; $x$ :+1: ::a", "`&lt; $x$ :+1: ::a`"},

@@ -40,29 +40,48 @@ static bool is_name_dot(struct ht_span s, size_t at)
     return s.data[at] == '.' && (is_letter(s.data[at - 1]) || (at + 1 < s.len && is_letter(s.data[at + 1])));
 }
 
-/* "GH-12", and what else a repository may have references for. */
-static bool is_ticket(struct ht_span s)
+/* Bytes from `at` on that are ASCII letters and digits. */
+static struct ht_span run_at(struct ht_span s, size_t at)
 {
-    size_t at = 0, digits;
-    while (at < s.len && is_letter(s.data[at]))
-        at++;
-    if (at == 0 || at == s.len || s.data[at] != '-')
-        return false;
-    for (digits = ++at; at < s.len && isdigit(s.data[at]);)
-        at++;
-    return at > digits && at == s.len;
+    size_t end = at;
+    while (end < s.len && s.data[end] < 0x80 && is_alnum(s.data[end]))
+        end++;
+    return ht_span(s.data + at, end - at);
 }
 
-static bool is_sha(struct ht_span s)
+static bool is_sha(struct ht_span run)
 {
     bool letter = false, digit = false;
-    for (size_t i = 0; i < s.len; i++) {
-        if (!isxdigit(s.data[i]))
+    for (size_t i = 0; i < run.len; i++) {
+        if (!isxdigit(run.data[i]))
             return false;
-        letter = letter || is_letter(s.data[i]);
-        digit = digit || isdigit(s.data[i]);
+        letter = letter || is_letter(run.data[i]);
+        digit = digit || isdigit(run.data[i]);
     }
-    return s.len >= SHORT_SHA && letter && digit;
+    return run.len >= SHORT_SHA && letter && digit;
+}
+
+static bool is_name(struct ht_span run)
+{
+    size_t at = 0;
+    while (at < run.len && is_letter(run.data[at]))
+        at++;
+    return run.len && at == run.len;
+}
+
+/* Whether there is a commit in it, or "GH-12", and what else a repository may have references for. */
+static bool has_reference(struct ht_span word)
+{
+    bool named = false; /* what stands before was "GH-" */
+    for (size_t at = 0; at < word.len;) {
+        struct ht_span run = run_at(word, at);
+        if (is_sha(run) || (named && run.len && isdigit(run.data[0])))
+            return true;
+        at += run.len;
+        named = is_name(run) && at < word.len && word.data[at] == '-';
+        at += at < word.len;
+    }
+    return false;
 }
 
 /* "1." begins a list where it begins a line. */
@@ -88,7 +107,7 @@ static bool is_plain(struct ht_span word, bool first)
     }
     bool marks_list = first && is_number(core) && core.len < word.len && core.data == word.data &&
                       strchr(".)", core.data[core.len]);
-    return !marks_list && !is_ticket(core) && !is_sha(core);
+    return !marks_list && !has_reference(core);
 }
 
 static void code_bytes(struct ht_sink *out, struct ht_span bytes)
