@@ -29,7 +29,7 @@ static void add(struct ht_config *config, struct ht_report_request request)
 static bool streams(const struct ht_config *config, const char *name)
 {
     const struct ht_report_request *at = config->memory->reports;
-    while (at && (at->place != HT_REPORT_STREAM || strcmp(at->format->name, name) != 0))
+    while (at && (at->place != HT_REPORT_STREAM || at->on_stderr || strcmp(at->format->name, name) != 0))
         at = at->next;
     return at != NULL;
 }
@@ -38,7 +38,7 @@ static void drop_stream(struct ht_config *config, const struct ht_format *format
 {
     struct ht_report_request **at = &config->memory->reports;
     while (*at)
-        if ((*at)->place == HT_REPORT_STREAM && (*at)->format == format)
+        if ((*at)->place == HT_REPORT_STREAM && !(*at)->on_stderr && (*at)->format == format)
             *at = (*at)->next;
         else
             at = &(*at)->next;
@@ -76,6 +76,20 @@ static enum ht_status check_target(const struct ht_option_use *use, const struct
     return HT_OK;
 }
 
+/* The streams' own files are the streams: opened once more, a file behind one would be written over. */
+static struct ht_report_request place_of(const struct ht_format *format, const char *target)
+{
+    struct ht_report_request request = {.format = format, .place = HT_REPORT_FILE};
+    bool binary = format->flags & HT_FORMAT_FILE;
+    if (!target || strcmp(target, "-") == 0 || (strcmp(target, "/dev/stdout") == 0 && !binary))
+        request.place = HT_REPORT_STREAM;
+    else if (strcmp(target, "/dev/stderr") == 0 && !binary)
+        request.place = HT_REPORT_STREAM, request.on_stderr = true;
+    else if (is_url(target))
+        request.place = HT_REPORT_URL;
+    return request;
+}
+
 enum ht_status ht_apply_report(struct ht_config *config, const struct ht_option_use *use,
                                struct ht_error *error)
 {
@@ -88,13 +102,10 @@ enum ht_status ht_apply_report(struct ht_config *config, const struct ht_option_
     enum ht_status status = check_target(use, format, target, error);
     if (status != HT_OK)
         return status;
-    bool stream = !target || strcmp(target, "-") == 0;
-    target = stream ? NULL : ht_arena_text(config->memory->arena, ht_span_str(target));
-    add(config, (struct ht_report_request){.format = format,
-                                           .target = target,
-                                           .place = stream           ? HT_REPORT_STREAM
-                                                    : is_url(target) ? HT_REPORT_URL
-                                                                     : HT_REPORT_FILE});
+    struct ht_report_request request = place_of(format, target);
+    request.target =
+        request.place == HT_REPORT_STREAM ? NULL : ht_arena_text(config->memory->arena, ht_span_str(target));
+    add(config, request);
     return HT_OK;
 }
 
@@ -182,21 +193,22 @@ static const struct ht_format *usual_format(const struct ht_config *config)
 /* One report has the stream: the usual one, unless another was asked for, or with --quiet none. */
 static enum ht_status choose_stream(struct ht_config *config, struct ht_error *error)
 {
-    const struct ht_report_request *chosen = NULL;
+    const struct ht_report_request *at, *chosen[2] = {NULL, NULL};
     if (config->out->json && !streams(config, "json"))
         add(config, (struct ht_report_request){.format = ht_format_by_name(ht_span_str("json"))});
-    for (const struct ht_report_request *at = config->memory->reports; at; at = at->next) {
+    for (at = config->memory->reports; at; at = at->next) {
         if (at->place != HT_REPORT_STREAM)
             continue;
-        if (chosen)
+        if (chosen[at->on_stderr])
             return ht_fail(error, HT_ERR_USAGE,
-                           "option --report: %s and %s would share standard output; give one of them a file, "
-                           "as in --report %s=FILE",
-                           chosen->format->name, at->format->name, at->format->name);
-        chosen = at;
+                           "option --report: %s and %s would share standard %s; give one of them a file, as "
+                           "in --report %s=FILE",
+                           chosen[at->on_stderr]->format->name, at->format->name,
+                           at->on_stderr ? "error" : "output", at->format->name);
+        chosen[at->on_stderr] = at;
     }
-    config->out->json = chosen && strcmp(chosen->format->name, "json") == 0;
-    if (!chosen && !config->out->quiet)
+    config->out->json = chosen[0] && strcmp(chosen[0]->format->name, "json") == 0;
+    if (!chosen[0] && !config->out->quiet)
         add(config, (struct ht_report_request){.format = usual_format(config)});
     return HT_OK;
 }

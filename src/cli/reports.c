@@ -327,14 +327,11 @@ static void free_all(struct ht_reports *reports)
     free(reports);
 }
 
-enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code, struct ht_error *error)
+/* A line for each that failed; the last one is the error, for whoever tells of it. */
+static enum ht_status tell_failures(const struct ht_reports *reports, struct ht_error *error)
 {
     enum ht_status status = HT_OK;
-    if (!reports)
-        return HT_OK;
-    for (struct printer *at = reports->printers; at; at = at->next) {
-        at->document.options.exit_code = exit_code;
-        end_printer(at);
+    for (const struct printer *at = reports->printers; at; at = at->next) {
         if (at->failed.status == HT_OK)
             continue;
         if (at->request->is_summary) { /* nobody asked for it by name */
@@ -342,11 +339,22 @@ enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code, struc
             continue;
         }
         if (status != HT_OK)
-            fprintf(stderr, "httptrace: %s\n", at->failed.text);
-        else
-            *error = at->failed;
+            fprintf(stderr, "httptrace: %s\n", error->text);
+        *error = at->failed;
         status = error->status;
     }
+    return status;
+}
+
+enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code, struct ht_error *error)
+{
+    if (!reports)
+        return HT_OK;
+    for (struct printer *at = reports->printers; at; at = at->next) {
+        at->document.options.exit_code = exit_code;
+        end_printer(at);
+    }
+    enum ht_status status = tell_failures(reports, error);
     free_all(reports);
     return status;
 }

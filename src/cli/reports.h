@@ -31,9 +31,9 @@ void ht_reports_transfer(struct ht_reports *reports, const struct ht_trace *trac
 /* The run was stopped; `summary` outlives the reports. NULL is allowed for `reports`. */
 void ht_reports_interrupted(struct ht_reports *reports, const char *summary);
 
-/* Ends every report and puts files in their places. One that failed stops no other: reasons but the first are
- * told on standard error, the first is the error. `exit_code`: what the process will end with. Frees the
- * reports. */
+/* Ends every report and puts files in their places. One that failed stops no other: reasons but the last are
+ * told on standard error when all are out, the last is the error. `exit_code`: what the process will end
+ * with. Frees the reports. */
 HT_MUST_USE enum ht_status ht_reports_close(struct ht_reports *reports, int exit_code,
                                             struct ht_error *error);
 

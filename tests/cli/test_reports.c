@@ -62,6 +62,12 @@ static void one_report_has_the_stream(void **state)
         {"--events|--events|h", "events:"},
         {"--events|--no-events|h", "text:"},
         {"--report|jsonl=-|h", "jsonl:"},
+        {"--report|jsonl=/dev/stdout|h", "jsonl:"},
+        {"--report|jsonl=/dev/stderr|h", "jsonl:stderr text:"},
+        {"--json|--report|events=/dev/stderr|--no-events|h", "events:stderr json:"},
+        {"--report|jsonl=/dev/stderr|--report|har=/dev/stderr|h",
+         "option --report: jsonl and har would share standard error; give one of them a file, as in "
+         "--report har=FILE"},
         {"--events|--json|h",
          "option --report: events and json would share standard output; give one of them "
          "a file, as in --report json=FILE"},

@@ -113,6 +113,11 @@ def test_a_killed_run_leaves_no_new_file(server, tmp_path):
     assert not (tmp_path / "report").exists()
 
 
+def test_a_killed_run_leaves_whole_lines(server, tmp_path):
+    stopped(server, signal.SIGKILL, "--report", f"events={tmp_path}/report")
+    as_lines((tmp_path / "report").read_bytes())
+
+
 def test_ctrl_c_leaves_whole_documents(server, kind, tmp_path):
     path = tmp_path / "report"
     code, _, _ = stopped(server, signal.SIGINT, "--report", f"{kind}={path}")
@@ -194,11 +199,11 @@ def test_one_that_fails_stops_no_other(server, tmp_path, target, bad_kind):
 def test_every_reason_is_told(server, tmp_path):
     done = run.raw("--report", f"json={tmp_path}/no/1", "--report", "har=/dev/full", "--report", f"junit={tmp_path}/no/2", server.url(path="/"))
     assert done.exit_code == 2 and "200 OK" in done.text
-    assert sorted(done.errors.splitlines()) == sorted([
+    assert done.errors.splitlines() == [
         f"httptrace: cannot write {tmp_path}/no/1: No such file or directory",
         "httptrace: cannot write /dev/full: No space left on device",
         f"httptrace: cannot write {tmp_path}/no/2: No such file or directory",
-    ])
+    ]
 
 
 def test_the_transfer_failed_as_well(tmp_path):
@@ -347,6 +352,19 @@ def test_a_body_has_standard_output_for_itself(server, report):
     done = run.raw(*report, "-o", "-", server.url(path="/"))
     assert done.exit_code == 0 and done.stdout == BODY
     as_lines(done.stderr)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_is_a_file_is_not_written_over(server, tmp_path, stream):
+    with open(tmp_path / "log", "wb") as log:
+        log.write(b"before\n")
+        log.flush()
+        process = run.start("--report", f"jsonl=/dev/{stream}", server.url(path="/[1-2]"), **{stream: log})
+        process.communicate(timeout=SECONDS)
+        log.write(b"after\n")
+    before, *reports, after = (tmp_path / "log").read_bytes().splitlines(keepends=True)
+    assert before == b"before\n" and len(reports) == 2 and after == b"after\n"
+    as_lines(b"".join(reports))
 
 
 def test_the_text_may_go_to_a_file(server, tmp_path):

@@ -258,6 +258,14 @@ static void test_attempts_are_no_urls(void **state)
     sample_free(good);
 }
 
+static void test_a_run_that_was_stopped_says_so(void **state)
+{
+    struct ht_sink out = many(2, (struct ht_report_options){.several = true, .interrupted = "2 of 3 done"});
+    (void)state;
+    has(&out, "**2 URLs: 1 fine, 1 failed**\n\n**Interrupted**: 2 of 3 done\n\n### ");
+    ht_sink_free(&out);
+}
+
 static void test_many_transfers_fit(void **state)
 {
     struct ht_sink out = many(2000, (struct ht_report_options){.several = true});
@@ -294,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_a_long_transfer_fits),
         cmocka_unit_test(test_the_worst_of_many_stands_first),
         cmocka_unit_test(test_attempts_are_no_urls),
+        cmocka_unit_test(test_a_run_that_was_stopped_says_so),
         cmocka_unit_test(test_many_transfers_fit),
         cmocka_unit_test(test_room_may_be_given),
     };
