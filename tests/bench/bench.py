@@ -20,13 +20,13 @@ import time
 from measure import Failed, be_reaper, cost, peak_kib
 from servers import GIB, MIB, Servers
 
-MARKS = {True: "ok", False: "OVER", None: ""}
+MARKS = {True: "ok", False: "OVER"}
 
 
 class Row:
     """One line of the table: two commands run in turn, and the ratio of one cost of each pair of runs."""
 
-    def __init__(self, what, metric, ours, base, goal=None, runs=1.0, base_name="curl"):
+    def __init__(self, what, metric, ours, base, goal=None, runs=1.0, base_name="curl", most_mib=None):
         self.what = what
         self.metric = metric  # a member of measure.Cost
         self.ours = ours
@@ -34,6 +34,7 @@ class Row:
         self.goal = goal
         self.runs = runs  # multiple of --runs
         self.base_name = base_name
+        self.most_mib = most_mib  # a goal for the value itself, in the place of one for the ratio
 
 
 class Commands:
@@ -106,6 +107,57 @@ def capture_rows(c, s, capture):
     return rows + [Row("small request, pcapng", "cpu", c.ours(*pcapng, *small), c.ours(*small), base_name="without")]
 
 
+def list_urls(path, url, count):
+    """A file for -K with URLs that all differ, each with its output, as curl needs it."""
+    with open(path, "w") as f:
+        for i in range(count):
+            f.write(f"url={url}/small?{i}\noutput=/dev/null\n")
+    return path
+
+
+class Many:
+    """Command lines of thousands of small requests; curl gets the same list."""
+
+    def __init__(self, c, s, directory, count):
+        self.h1 = list_urls(os.path.join(directory, "h1.list"), s.h1, count)
+        self.h2 = list_urls(os.path.join(directory, "h2.list"), s.h2, count)
+        self.c = c
+        self.name = f"{count:,} small requests"
+
+    def in_turn(self, *args):
+        return self.c.ours(*args, "-K", self.h1), self.theirs("-K", self.h1)
+
+    def at_once(self, *args):
+        parallel = ["-Z", "--parallel-max", "64", "-K", self.h2]
+        return self.c.ours(*args, *parallel), self.theirs(*parallel)
+
+    def theirs(self, *args):
+        return [self.c.curl, "-s", *self.c.trust, *args]
+
+
+def many_rows(many):
+    in_turn, at_once = f"{many.name}, HTTP/1.1, ", f"{many.name}, 64 at once, h2, TLS, "
+    quiet, lines = ["--quiet"], ["--report", "jsonl"]
+    return [
+        Row(in_turn + "--quiet", "cpu", *many.in_turn(*quiet), 1.15),
+        Row(in_turn + "--quiet", "wall", *many.in_turn(*quiet)),
+        Row(in_turn + "text", "cpu", *many.in_turn(), runs=0.5),
+        Row(in_turn + "JSON Lines", "cpu", *many.in_turn(*lines), runs=0.3),
+        Row(at_once + "--quiet", "wall", *many.at_once(*quiet), 1.10),
+        Row(at_once + "--quiet", "cpu", *many.at_once(*quiet)),
+        Row(at_once + "text", "cpu", *many.at_once(), runs=0.5),
+        Row(at_once + "JSON Lines", "cpu", *many.at_once(*lines), runs=0.3),
+    ]
+
+
+def many_memory_rows(many):
+    lines = ["--report", "jsonl"]
+    return [
+        Row(f"peak memory, {many.name}, JSON Lines", "peak", *many.in_turn(*lines), runs=0.6, most_mib=64),
+        Row(f"peak memory, {many.name}, 64 at once, JSON Lines", "peak", *many.at_once(*lines), runs=0.6, most_mib=64),
+    ]
+
+
 def memory_rows(c, s):
     ours, theirs = c.pair(s.h2 + "/1g")
     upload = ["-H", "Expect:", "--data-binary", "@" + s.upload_file, s.upload + "/small"]
@@ -151,13 +203,20 @@ def print_header():
     print("|---|---|---|---|---|---|---|---|---|")
 
 
+def judge(row, ratio, ours):
+    if row.most_mib is not None:
+        return f"≤ {row.most_mib} MiB", MARKS[ours <= row.most_mib * 1024]
+    if row.goal is not None:
+        return f"≤ {row.goal:.2f}", MARKS[ratio <= row.goal]
+    return "", ""
+
+
 def print_row(row, pairs):
     ours = [getattr(a, row.metric) for a, _ in pairs]
     base = [getattr(b, row.metric) for _, b in pairs]
     ratios = [a / b for a, b in zip(ours, base)]
     median = statistics.median(ratios)
-    mark = MARKS[None if row.goal is None else median <= row.goal]
-    goal = "" if row.goal is None else f"≤ {row.goal:.2f}"
+    goal, mark = judge(row, median, statistics.median(ours))
     print(
         f"| {row.what} | {row.metric} | {show_value(row.metric, statistics.median(ours))} "
         f"| {show_value(row.metric, statistics.median(base))} | {row.base_name} "
@@ -202,10 +261,11 @@ def bench(options, directory):
         cost(commands.ours("--record", record, servers.h2 + "/1g"))  # --read needs it whatever rows are picked
         print_header()
         captures = capture_rows(commands, servers, os.path.join(directory, "capture"))
-        rows = small_rows(commands, servers) + big_rows(commands, servers, record, options.quick)
+        many = Many(commands, servers, directory, 1000 if options.quick else 10000)
+        rows = small_rows(commands, servers) + many_rows(many) + big_rows(commands, servers, record, options.quick)
         rows += [r for r in captures if r.metric != "peak"]
         ok = run_rows([r for r in rows if options.only in r.what], options.runs, cost)
-        memory = memory_rows(commands, servers) + [r for r in captures if r.metric == "peak"]
+        memory = memory_rows(commands, servers) + many_memory_rows(many) + [r for r in captures if r.metric == "peak"]
         memory = [r for r in memory if options.only in r.what]
         return run_rows(memory, min(options.runs, 5), peak_kib) and ok
 
@@ -228,7 +288,7 @@ def main():
         shutil.rmtree(directory)
     print(
         f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s"
-        + (", --quick: 100 MiB for 1 GiB" if options.quick else "")
+        + (", --quick: 100 MiB for 1 GiB, 1,000 requests for 10,000" if options.quick else "")
     )
     return 0 if ok else 1
 
