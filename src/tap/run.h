@@ -23,13 +23,14 @@ enum ht_request_state { HT_REQUEST_NONE, HT_REQUEST_READY, HT_REQUEST_WRITTEN, H
 
 /* Owned by the run from the open to the close callback. */
 struct ht_tap_socket {
+    struct ht_tap_socket *next; /* with what searches look at */
     int fd;
+    int family;
+    int local_port; /* 0: not known yet */
     int32_t id, transfer;
     int64_t deadline_us; /* past it nothing more is read; 0: none */
     CURL *easy;          /* of the transfer that opened it or uses it now; NULL once that is over */
-    int family;
     char local_ip[INET6_ADDRSTRLEN]; /* see ht_tap_socket_by_local() */
-    int local_port;                  /* 0: not known yet */
     enum ht_socket_state state;
     enum ht_request_state request;
     int last_error; /* errno of the last send() or recv() that failed for good */
@@ -38,7 +39,6 @@ struct ht_tap_socket {
     int64_t quiet_us, patience_us; /* since when nothing moved, and how long until the next TIMER sample */
     uint8_t layers_seen;           /* TLS layers that were ever bound to it */
     struct ht_tap_tls *layers[HT_TAP_LAYERS];
-    struct ht_tap_socket *next;
 };
 
 /* The SSL calls being made, outermost first: an SSL within an SSL calls the other one to read and write. */

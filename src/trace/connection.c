@@ -103,6 +103,8 @@ void ht_wire_free(struct ht_tracer *tracer, struct ht_wire *wire)
 void ht_wires_forget(struct ht_tracer *tracer, const struct ht_exchange *exchange)
 {
     for (struct ht_wire *w = tracer->wires; w; w = w->next) {
+        if (w->announced == exchange)
+            w->announced = NULL;
         if (w->exchange == exchange) {
             w->connection->last_phase = ht_phase_at(exchange, exchange->end_us);
             w->exchange = NULL;

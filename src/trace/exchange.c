@@ -5,7 +5,7 @@
 
 struct ht_exchange *ht_exchange_current(const struct ht_tracer *tracer, int32_t transfer)
 {
-    struct ht_transfer *t = transfer < 0 ? NULL : ht_trace_transfer(&tracer->trace, transfer);
+    struct ht_transfer *t = transfer < 0 ? NULL : ht_tracer_transfer(tracer, transfer);
     return t ? t->last_exchange : NULL;
 }
 
@@ -73,7 +73,7 @@ static void succeed(struct ht_exchange *x, struct ht_exchange *last, int64_t t_u
 
 struct ht_exchange *ht_exchange_for(struct ht_tracer *tracer, int32_t transfer, int64_t t_us)
 {
-    struct ht_transfer *t = transfer < 0 ? NULL : ht_trace_transfer(&tracer->trace, transfer);
+    struct ht_transfer *t = transfer < 0 ? NULL : ht_tracer_transfer(tracer, transfer);
     struct ht_exchange *last = t ? t->last_exchange : NULL;
     if (!t || (last && !is_spent(last)))
         return last;
@@ -145,6 +145,7 @@ void ht_take_stream(struct ht_tracer *tracer, const struct ht_raw *raw)
     if (!x || !wire || raw->u.stream.stream <= 0 || raw->u.stream.stream > INT32_MAX)
         return;
     x->stream = raw->u.stream.stream;
+    wire->announced = x;
     for (int level = 0; level < HT_LEVELS; level++) {
         struct ht_h2_state *h2 = wire->levels[level].h2;
         struct ht_stream *stream = h2 ? ht_stream_find(h2, (uint32_t)x->stream) : NULL;

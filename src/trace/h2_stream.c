@@ -8,14 +8,20 @@
 
 #define DEFAULT_WINDOW 65535 /* RFC 9113 section 6.9.2 */
 
+/* Those of one side have every other id. */
+static size_t slot(uint32_t id)
+{
+    return (id >> 1) % HT_SEEN;
+}
+
 static void stream_free(struct ht_h2_state *h2, struct ht_stream *stream)
 {
     struct ht_stream **at = &h2->streams;
     while (*at != stream)
         at = &(*at)->next;
     *at = stream->next;
-    if (h2->recent == stream)
-        h2->recent = NULL;
+    if (h2->seen[slot(stream->id)] == stream)
+        h2->seen[slot(stream->id)] = NULL;
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
         ht_run_clear(&stream->runs[dir]);
     h2->stream_count--;
@@ -69,13 +75,13 @@ void ht_h2_state_free(struct ht_h2_state *h2)
 
 struct ht_stream *ht_stream_find(struct ht_h2_state *h2, uint32_t id)
 {
-    struct ht_stream *stream = h2->recent;
+    struct ht_stream *stream = h2->seen[slot(id)];
     if (stream && stream->id == id)
         return stream;
     for (stream = h2->streams; stream && stream->id != id; stream = stream->next)
         ;
     if (stream)
-        h2->recent = stream;
+        h2->seen[slot(id)] = stream;
     return stream;
 }
 
@@ -99,7 +105,7 @@ struct ht_stream *ht_stream_open(struct ht_h2_state *h2, uint32_t id)
     *stream = (struct ht_stream){.id = id, .next = h2->streams};
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
         stream->window[dir] = h2->initial_window[dir];
-    h2->streams = stream;
+    h2->streams = h2->seen[slot(id)] = stream;
     h2->stream_count++;
     return stream;
 }

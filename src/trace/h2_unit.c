@@ -33,6 +33,10 @@ void ht_unit_h2_preface(struct ht_tracer *tracer, struct ht_wire *wire, const st
 static struct ht_exchange *exchange_of_stream(const struct ht_tracer *tracer, const struct ht_wire *wire,
                                               uint32_t id)
 {
+    struct ht_exchange *announced = wire->announced;
+    if (announced && announced->connection == wire->connection && announced->stream == id &&
+        announced->transfer->last_exchange == announced)
+        return announced;
     for (struct ht_transfer *t = tracer->trace.transfers; t; t = t->next) {
         struct ht_exchange *x = t->last_exchange;
         if (x && x->connection == wire->connection && x->stream == id)

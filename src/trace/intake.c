@@ -62,7 +62,7 @@ void ht_intake_flush_stream(struct ht_tracer *tracer, struct ht_stream *stream)
 static enum ht_protocol guess(const struct ht_tracer *tracer, const struct ht_wire *wire,
                               const struct ht_raw *raw)
 {
-    const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
+    const struct ht_transfer *t = ht_tracer_transfer(tracer, wire->transfer);
     struct ht_span scheme = t ? ht_url_scheme(t->proxy) : (struct ht_span){0};
     if (raw->level == 0 && scheme.len > 4 && ht_span_ieq_str(ht_span_head(scheme, 5), "socks") &&
         wire->connection->proxy && wire->connection->proxy->end_us < 0)

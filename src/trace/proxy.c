@@ -37,7 +37,7 @@ static struct ht_span bare_url(struct ht_arena *arena, struct ht_span url)
 
 struct ht_proxy *ht_proxy_begin(struct ht_tracer *tracer, struct ht_wire *wire, int64_t t_us)
 {
-    const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
+    const struct ht_transfer *t = ht_tracer_transfer(tracer, wire->transfer);
     struct ht_connection *c = wire->connection;
     if (!t || t->proxy.len == 0 || c->proxy)
         return c->proxy;

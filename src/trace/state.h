@@ -12,7 +12,8 @@
 #include "model/model.h"
 #include "trace/tracer.h"
 
-#define HT_LEVELS 3 /* socket, inside one TLS layer, inside two */
+#define HT_SEEN   64u /* transfers, or streams, that are found at once: most runs have fewer under way */
+#define HT_LEVELS 3   /* socket, inside one TLS layer, inside two */
 
 /* A run of payload or of wire bytes that is not told yet: DATA frames and reads fold into it. */
 struct ht_run {
@@ -32,6 +33,7 @@ struct ht_partial {
 
 /* One HTTP/2 stream, from its first HEADERS to its end in both directions. */
 struct ht_stream {
+    struct ht_stream *next;
     uint32_t id;
     struct ht_exchange *exchange; /* NULL: nobody's (pushed, or its exchange is gone) */
     int64_t window[3];            /* flow control (RFC 9113 section 5.2), by direction of the DATA */
@@ -39,7 +41,6 @@ struct ht_stream {
     bool ended[3];
     size_t kept[3]; /* bytes of the bodies that units had */
     struct ht_run runs[3];
-    struct ht_stream *next;
 };
 
 enum ht_protocol {
@@ -66,7 +67,8 @@ struct ht_h1_state {
 struct ht_h2_state {
     struct ht_h2_splitter splitter[3]; /* live only */
     struct ht_h2_decoder *decoder;
-    struct ht_stream *streams, *recent;
+    struct ht_stream *streams;
+    struct ht_stream *seen[HT_SEEN]; /* found last, by id */
     size_t stream_count;
     int64_t window[3], initial_window[3]; /* by direction of the DATA they bound */
     uint32_t
@@ -100,8 +102,9 @@ struct ht_wire {
     int32_t socket, transfer;
     struct ht_connection *connection;
     struct ht_attempt *attempt;
-    struct ht_span local;         /* once it is connected */
-    struct ht_exchange *exchange; /* the one whose request was last about to be sent on it */
+    struct ht_span local;          /* once it is connected */
+    struct ht_exchange *exchange;  /* the one whose request was last about to be sent on it */
+    struct ht_exchange *announced; /* the one that libcurl last named a stream for */
     struct ht_level levels[HT_LEVELS];
     struct ht_wire *next;
 };
@@ -112,8 +115,9 @@ struct ht_tracer {
     struct ht_arena *arena; /* of the run itself: versions */
     struct ht_wire *wires, *recent;
     int32_t next_exchange, next_connection;
-    size_t body_cap[3]; /* bytes kept of a body, by direction */
-    bool brief;         /* events need no summaries, and no fields that nothing but a person reads */
+    struct ht_transfer *newest[HT_SEEN]; /* by id */
+    size_t body_cap[3];                  /* bytes kept of a body, by direction */
+    bool brief; /* events need no summaries, and no fields that nothing but a person reads */
 };
 
 /* ---- events ---- */
@@ -270,6 +274,8 @@ void ht_proxy_response(struct ht_tracer *tracer, struct ht_wire *wire, const str
 /* The transfer's present exchange; a new one where it has none, or where the present one's request is already
  * out. */
 struct ht_exchange *ht_exchange_for(struct ht_tracer *tracer, int32_t transfer, int64_t t_us);
+/* The transfer under way of that id, or NULL: ht_trace_transfer(), but quick for the newest ones. */
+struct ht_transfer *ht_tracer_transfer(const struct ht_tracer *tracer, int32_t id);
 struct ht_exchange *ht_exchange_current(const struct ht_tracer *tracer, int32_t transfer);
 void ht_exchange_close(struct ht_exchange *exchange, int64_t end_us, bool failed);
 /* Fills exchange->phases from its milestones (see phases.c). */

@@ -18,7 +18,7 @@ static struct ht_owner owner_of(const struct ht_tracer *tracer, const struct ht_
 
 static bool secures_proxy(const struct ht_tracer *tracer, const struct ht_wire *wire, int level)
 {
-    const struct ht_transfer *t = ht_trace_transfer(&tracer->trace, wire->transfer);
+    const struct ht_transfer *t = ht_tracer_transfer(tracer, wire->transfer);
     return level == 1 && t && ht_span_ieq_str(ht_url_scheme(t->proxy), "https");
 }
 

@@ -114,7 +114,7 @@ static void flush_before(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     }
     if (raw->kind == HT_RAW_TRANSFER_END)
-        finish_wires_of(tracer, ht_trace_transfer(&tracer->trace, raw->transfer));
+        finish_wires_of(tracer, ht_tracer_transfer(tracer, raw->transfer));
     else
         flush_exchange(tracer, raw->transfer);
     if (wire && raw->kind == HT_RAW_SOCKET_CLOSE)

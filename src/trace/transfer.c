@@ -4,9 +4,20 @@
 
 #include <stdlib.h>
 
+static size_t slot(int32_t id)
+{
+    return (uint32_t)id % HT_SEEN;
+}
+
+struct ht_transfer *ht_tracer_transfer(const struct ht_tracer *tracer, int32_t id)
+{
+    struct ht_transfer *newest = tracer->newest[slot(id)];
+    return newest && newest->id == id ? newest : ht_trace_transfer(&tracer->trace, id);
+}
+
 void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
-    if (raw->transfer < 0 || ht_trace_transfer(&tracer->trace, raw->transfer))
+    if (raw->transfer < 0 || ht_tracer_transfer(tracer, raw->transfer))
         return;
     struct ht_arena *arena = ht_arena_new();
     struct ht_transfer *transfer = ht_arena_alloc(arena, sizeof *transfer);
@@ -29,7 +40,7 @@ void ht_take_transfer_start(struct ht_tracer *tracer, const struct ht_raw *raw)
     struct ht_transfer **at = &tracer->trace.transfers;
     while (*at)
         at = &(*at)->next;
-    *at = transfer;
+    *at = tracer->newest[slot(transfer->id)] = transfer;
     ht_exchange_for(tracer, transfer->id, raw->t_us);
 }
 
@@ -75,6 +86,8 @@ static void forget_transfer(struct ht_tracer *tracer, struct ht_transfer *transf
     while (*at != transfer)
         at = &(*at)->next;
     *at = transfer->next;
+    if (tracer->newest[slot(transfer->id)] == transfer)
+        tracer->newest[slot(transfer->id)] = NULL;
     for (struct ht_exchange *next, *x = transfer->exchanges; x; x = next) {
         next = x->next;
         ht_arena_free(x->arena);
@@ -84,7 +97,7 @@ static void forget_transfer(struct ht_tracer *tracer, struct ht_transfer *transf
 
 void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
 {
-    struct ht_transfer *transfer = ht_trace_transfer(&tracer->trace, raw->transfer);
+    struct ht_transfer *transfer = ht_tracer_transfer(tracer, raw->transfer);
     if (!transfer)
         return;
     transfer->end_us = raw->t_us;
