@@ -173,6 +173,22 @@ static void make_empty(struct ht_place *place, CURL *easy)
         open_place(place);
 }
 
+/* What is to become of a file once it is written. */
+static void mark_file(const struct ht_place *place, CURL *easy, CURLcode code)
+{
+    const struct ht_output_rules *rules = place->rules;
+    bool wanted = code == CURLE_OK ? rules->xattr || rules->remote_time : rules->remove_on_error;
+    struct stat file;
+    if (!wanted || stat(place->path, &file) != 0 || !S_ISREG(file.st_mode))
+        return;
+    if (code != CURLE_OK)
+        unlink(place->path);
+    if (code == CURLE_OK && rules->xattr)
+        set_attributes(place->path, easy);
+    if (code == CURLE_OK && rules->remote_time)
+        set_time(place->path, easy);
+}
+
 enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CURLcode code, struct ht_error *error)
 {
     enum ht_status status = HT_OK;
@@ -186,14 +202,8 @@ enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CURLcode code,
         /* As curl does, what came of a body before the transfer broke off is kept, unless it is not wanted.
          */
         status = ht_output_close(&place->output, true, error);
-        struct stat file;
-        bool regular = is_file && stat(place->path, &file) == 0 && S_ISREG(file.st_mode);
-        if (regular && code != CURLE_OK && place->rules->remove_on_error)
-            unlink(place->path);
-        else if (regular && code == CURLE_OK && place->rules->xattr)
-            set_attributes(place->path, easy);
-        if (regular && code == CURLE_OK && place->rules->remote_time)
-            set_time(place->path, easy);
+        if (is_file)
+            mark_file(place, easy, code);
     }
     place->opened = place->failed = false;
     return status;

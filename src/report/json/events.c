@@ -14,16 +14,10 @@ struct state {
     const char *version; /* of the schema */
 };
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
 /* Takes the reference. */
 static void put(struct ht_document *document, json_t *line)
 {
-    json_dump_callback(line, to_sink, &document->out, JSON_COMPACT);
+    ht_json_write(&document->out, line);
     ht_sink_char(&document->out, '\n');
     json_decref(line);
 }

@@ -114,7 +114,10 @@ void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const str
 {
     struct ht_json j = {trace, transfer, options, transfer->start_us, json_array()};
     json_t *value = report(&j);
-    json_dump_callback(value, to_sink, out, options->pretty ? JSON_INDENT(2) : JSON_COMPACT);
+    if (options->pretty)
+        json_dump_callback(value, to_sink, out, JSON_INDENT(2));
+    else
+        ht_json_write(out, value);
     ht_sink_char(out, '\n');
     json_decref(value);
 }

@@ -214,7 +214,7 @@ json_t *ht_json_errno(int64_t error)
 
 void ht_json_set(json_t *object, const char *key, json_t *value)
 {
-    json_object_set_new(object, key, value);
+    json_object_set_new_nocheck(object, key, value); /* keys are names of ours */
 }
 
 void ht_json_append(json_t *array, json_t *value)

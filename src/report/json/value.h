@@ -41,6 +41,8 @@ json_t *ht_json_errno(int64_t error); /* "ECONNREFUSED"; null for 0 */
 /* Sets a member; takes the reference. */
 void ht_json_set(json_t *object, const char *key, json_t *value);
 void ht_json_append(json_t *array, json_t *value);
+/* Appends the value on one line; a list that is more than 64 deep is null. */
+void ht_json_write(struct ht_sink *out, const json_t *value);
 /* Notes that a cap cut something: `what` in words, of which connection or exchange (-1: neither), how many
  * were left out (-1: not counted). */
 void ht_json_truncated(struct ht_json *j, const char *what, int32_t connection, int32_t exchange,
