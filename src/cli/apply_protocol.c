@@ -1,45 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* --proto, --proto-redir, --proto-default: takes their uses, gives which of http and https may be used. */
+/* --proto, --proto-redir, --proto-default: takes their uses, gives which schemes may be used. */
 #include "cli/config.h"
 
 #include <string.h>
 
-enum { HTTP = 1, HTTPS = 2 };
-
-/* Every scheme of curl 7.88; ours come first, so that their index is their bit. */
+/* Every scheme of curl 7.88, in the order of --libcurl; bits of a set are counted along it. */
 static const char *const schemes[] = {
-    "http",   "https", "dict", "file", "ftp",   "ftps", "gopher", "gophers", "imap",   "imaps",
-    "ldap",   "ldaps", "mqtt", "pop3", "pop3s", "rtmp", "rtmpe",  "rtmps",   "rtmpt",  "rtmpte",
-    "rtmpts", "rtsp",  "scp",  "sftp", "smb",   "smbs", "smtp",   "smtps",   "telnet", "tftp"};
+    "dict",   "file",  "ftp",  "ftps", "gopher", "gophers", "http",  "https", "imap",   "imaps",
+    "ldap",   "ldaps", "mqtt", "pop3", "pop3s",  "rtmp",    "rtmpe", "rtmps", "rtmpt",  "rtmpte",
+    "rtmpts", "rtsp",  "scp",  "sftp", "smb",    "smbs",    "smtp",  "smtps", "telnet", "tftp"};
+
+#define SCHEMES (sizeof schemes / sizeof *schemes)
+#define ALL     ((UINT32_C(1) << SCHEMES) - 1)
 
 static size_t scheme_of(struct ht_span name)
 {
     size_t at = 0;
-    while (at < sizeof schemes / sizeof *schemes && !ht_span_ieq_str(name, schemes[at]))
+    while (at < SCHEMES && !ht_span_ieq_str(name, schemes[at]))
         at++;
     return at;
 }
 
-static bool is_scheme(size_t at)
-{
-    return at < sizeof schemes / sizeof *schemes;
-}
-
 /* One name with its modifiers, the last of which counts: "+https", "=all". */
-static unsigned modified(struct ht_config *config, const struct ht_option_use *use, struct ht_span word,
-                         unsigned set)
+static uint32_t modified(struct ht_config *config, const struct ht_option_use *use, struct ht_span word,
+                         uint32_t set)
 {
     char how = '+';
     for (; word.len && strchr("+-=", word.data[0]); word = ht_span_from(word, 1))
         how = (char)word.data[0];
     size_t scheme = scheme_of(word);
-    unsigned named = ht_span_ieq_str(word, "all") ? HTTP | HTTPS : scheme < 2 ? 1u << scheme : 0;
-    if (!named && !is_scheme(scheme))
+    uint32_t named = ht_span_ieq_str(word, "all") ? ALL : scheme < SCHEMES ? UINT32_C(1) << scheme : 0;
+    if (!named)
         ht_config_note(config, "option %s: there is no protocol \"%s\"", use->flag,
                        ht_value_shown(config->memory->arena, ht_arena_text(config->memory->arena, word)));
     if (how == '-')
         return set & ~named;
     return how == '=' ? named : set | named;
+}
+
+static const char *list_of(struct ht_config *config, uint32_t set)
+{
+    struct ht_sink list = ht_sink(0);
+    for (size_t i = 0; i < SCHEMES; i++)
+        if (set & UINT32_C(1) << i)
+            ht_sink_printf(&list, "%s%s", list.len ? "," : "", schemes[i]);
+    const char *text = ht_arena_text(config->memory->arena, ht_span(list.text, list.len));
+    ht_sink_free(&list);
+    return text;
+}
+
+/* What a list begins with: what libcurl allows by itself. */
+static uint32_t usual(const struct ht_option_use *use)
+{
+    static const char *const followed[] = {"http", "https", "ftp", "ftps"};
+    uint32_t set = 0;
+    if (strcmp(use->row->option, "REDIR_PROTOCOLS_STR") != 0)
+        return ALL;
+    for (size_t i = 0; i < sizeof followed / sizeof *followed; i++)
+        set |= UINT32_C(1) << scheme_of(ht_span_str(followed[i]));
+    return set;
 }
 
 static bool has_name(const char *list)
@@ -52,21 +71,14 @@ enum ht_status ht_apply_protocols(struct ht_config *config, const struct ht_opti
 {
     if (!has_name(use->value))
         return ht_value_fail(error, use, "protocols, as in =https or -http");
-    unsigned set = HTTP | HTTPS;
+    uint32_t set = usual(use);
     for (const char *at = use->value; *at;) {
         size_t len = strcspn(at, ",");
         if (len)
             set = modified(config, use, ht_span(at, len), set);
         at += len + (at[len] == ',');
     }
-    static const char *const texts[] = {NULL, "http", "https", "http,https"};
-    const char *numeric = strncmp(use->row->option, "REDIR", 5) == 0 ? "REDIR_PROTOCOLS" : "PROTOCOLS";
-    ht_settings_drop(config, numeric);
-    ht_settings_drop(config, use->row->option);
-    if (set)
-        ht_put_text(config, use, use->row->option, texts[set]);
-    else /* an empty list is refused as a text */
-        ht_put_number(config, use, numeric, 0);
+    ht_put_text(config, use, use->row->option, list_of(config, set));
     return HT_OK;
 }
 
@@ -74,7 +86,7 @@ enum ht_status ht_apply_proto_default(struct ht_config *config, const struct ht_
                                       struct ht_error *error)
 {
     size_t scheme = scheme_of(ht_span_str(use->value));
-    if (!is_scheme(scheme)) {
+    if (scheme == SCHEMES) {
         enum ht_status status = ht_value_fail(error, use, "http or https");
         if (error)
             error->exit_code = 1; /* CURLE_UNSUPPORTED_PROTOCOL, as curl */

@@ -16,8 +16,6 @@ static const struct ht_setting defaults[] = {
     {.option = "TCP_KEEPALIVE", .type = HT_SETTING_LONG, .number = 1},
     {.option = "TCP_NODELAY", .type = HT_SETTING_LONG, .number = 1},
     {.option = "HTTP09_ALLOWED", .type = HT_SETTING_LONG, .number = 0},
-    {.option = "PROTOCOLS_STR", .type = HT_SETTING_TEXT, .text = "http,https"},
-    {.option = "REDIR_PROTOCOLS_STR", .type = HT_SETTING_TEXT, .text = "http,https"},
 };
 
 void ht_texts_add(struct ht_texts *texts, const char *text)

@@ -3,7 +3,7 @@
  * place. */
 #include "fetch/fetch.h"
 
-#include "fetch/proxied.h"
+#include "fetch/schemes.h"
 #include "fetch/url.h"
 #include "fetch/writeout.h"
 
@@ -34,7 +34,7 @@ enum ht_status ht_fetch_prepare(struct ht_fetch *fetch, CURL *easy, const struct
     if (status != HT_OK)
         return status;
     ht_upload_set(&fetch->upload, easy, job);
-    ht_proxied_allow(easy, job);
+    ht_schemes_allow(easy, job);
     fetch->url = ht_fetch_url(job);
     if (fetch->url)
         fetch->job.url = fetch->url;

@@ -3,6 +3,7 @@
 #include "fetch/settings.h"
 
 #include "base/arena.h"
+#include "fetch/schemes.h"
 #include "fetch/symbols.h"
 
 #include <stdlib.h>
@@ -233,6 +234,8 @@ void ht_setting_plan_clear(struct ht_setting_plan *plan)
 enum ht_status ht_settings_apply(CURL *easy, const struct ht_setting_plan *plan, struct ht_error *error)
 {
     for (size_t i = 0; i < plan->count; i++) {
+        if (ht_schemes_has(plan->steps[i].option->id))
+            continue;
         enum ht_status status = check(take_step(easy, &plan->steps[i]), plan->steps[i].setting, error);
         if (status != HT_OK)
             return status;

@@ -64,18 +64,17 @@ static void put_texts(struct ht_source_code *code, const struct ht_setting_plan 
     }
 }
 
-/* Our own restriction to HTTP is the tool's, not the user's. */
-static bool is_ours(const struct ht_setting *setting)
+/* libcurl refuses an empty list, so that the curl tool has not set it. */
+static bool is_refused(const struct ht_setting *setting)
 {
-    bool given = setting->flag && setting->flag[0] == '-';
-    return !given && strstr(setting->option, "PROTOCOLS_STR") != NULL;
+    return strstr(setting->option, "PROTOCOLS_STR") != NULL && !setting->text[0];
 }
 
 static void put_step(struct ht_source_code *code, const struct ht_setting_plan *plan,
                      const struct ht_setting_step *step, int64_t unsaid)
 {
     const struct ht_setting *setting = step->setting;
-    if (is_ours(setting) || setting->type == HT_SETTING_BLOB)
+    if (is_refused(setting) || setting->type == HT_SETTING_BLOB)
         return;
     if (setting->type == HT_SETTING_LIST)
         put_list(code, step);

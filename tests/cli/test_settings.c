@@ -317,7 +317,6 @@ static void defaults_are_curls(void **state)
     assert_int_equal(setting_of(&command, "MAXREDIRS")->number, 50);
     assert_int_equal(setting_of(&command, "TCP_KEEPALIVE")->number, 1);
     assert_int_equal(setting_of(&command, "NOPROGRESS")->number, 1);
-    assert_string_equal(setting_of(&command, "PROTOCOLS_STR")->text, "http,https");
     ht_command_clear(&command);
 }
 

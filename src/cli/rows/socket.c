@@ -83,8 +83,9 @@ const struct ht_option ht_rows_socket[] = {
      .argument = "protocols",
      .categories = HT_CATEGORY_CONNECTION | HT_CATEGORY_HTTP,
      .help = "Protocols that may be used",
-     .text = "Names separated by commas; + before a name adds it, - takes it away, = allows that alone; all "
-             "is every one. Only http and https matter here.",
+     .text =
+         "Names separated by commas; + before a name adds it, - takes it away, = allows that alone; all "
+         "is every one. It begins with every one. Whatever it allows, only http and https are spoken here.",
      .since = "7.20.2",
      .apply = ht_apply_protocols,
      .option = "PROTOCOLS_STR"},
@@ -100,7 +101,7 @@ const struct ht_option ht_rows_socket[] = {
      .argument = "protocols",
      .categories = HT_CATEGORY_CONNECTION | HT_CATEGORY_HTTP,
      .help = "Protocols that a redirect may lead to",
-     .text = "In the syntax of --proto.",
+     .text = "In the syntax of --proto, beginning with http, https, ftp and ftps.",
      .since = "7.20.2",
      .apply = ht_apply_protocols,
      .option = "REDIR_PROTOCOLS_STR"},
