@@ -267,11 +267,10 @@ static void h2_stream_has_its_transfer(void **state)
                                      "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "--http2-prior-knowledge",
                                      false}};
     struct test_job job = {.url = url, .settings = settings, .setting_count = 1, .method = "GET"};
-    struct ht_tap_options options = test_options(&job, 1);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", server.port);
-    for (int i = 0; i < 50 && code != 0; i++) {
+    for (int i = 0; i < 50 && code != 0; i++) { /* until it listens */
         usleep(100000);
-        assert_int_equal(seen_run(&seen, options, &code, &error), HT_OK);
+        assert_int_equal(seen_run(&seen, test_options(&job, 1), &code, &error), HT_OK);
     }
     server_stop(&server);
     assert_int_equal(code, 0);
