@@ -129,6 +129,28 @@ static void test_several_transfers_have_a_summary_above_them(void **state)
     ht_sink_free(&document.notes);
 }
 
+/* Of a long conversation the begin and the end are drawn. */
+static void test_a_long_conversation(void **state)
+{
+    struct sample *sample = sample_new("h1_chunked");
+    struct ht_exchange *x = sample->transfer->exchanges;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        char words[32];
+        snprintf(words, sizeof words, "message %d.", i);
+        sample_event(sample, x->connection, x, 200000 + i, HT_DIR_IN, HT_LAYER_HTTP1, "response", words);
+    }
+    struct ht_sink out = html_of(sample, (struct ht_report_options){0});
+    has(&out, "messages that are not drawn</text>");
+    has(&out, "<title>received: message 0.</title>");
+    has(&out, "<title>received: message 999.</title>");
+    has_not(&out, "<title>received: message 500.</title>");
+    has(&out, ">message 500.</span>");
+    has(&out, "<div class=\"chunk lazy\">");
+    ht_sink_free(&out);
+    sample_free(sample);
+}
+
 static void test_no_transfer(void **state)
 {
     struct ht_sink out = html_of(NULL, (struct ht_report_options){0});
@@ -148,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_evidence_leads_to_its_event),
         cmocka_unit_test(test_checks),
         cmocka_unit_test(test_several_transfers_have_a_summary_above_them),
+        cmocka_unit_test(test_a_long_conversation),
         cmocka_unit_test(test_no_transfer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

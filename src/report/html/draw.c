@@ -25,8 +25,8 @@ int64_t ht_html_step(int64_t span, int most)
     static const int factors[] = {2, 5, 10};
     int64_t step = 1, unit = 1;
     for (size_t i = 0; span / step > most; i++) {
-        if (unit > INT64_MAX / 100)
-            return unit;
+        if (unit > INT64_MAX / factors[i % 3])
+            return INT64_MAX;
         step = unit * factors[i % 3];
         unit = i % 3 == 2 ? step : unit;
     }
