@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 #define LINES_MOST 400u          /* of one part */
-#define PART_MOST  (16u * 1024u) /* bytes of one part: some parts of a transfer fit into a comment */
+#define PART_MOST  (12u * 1024u) /* bytes of one part: some parts of a transfer fit into a comment */
 
 /* Lines of one part, as many as it may have. */
 struct part {
