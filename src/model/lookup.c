@@ -96,3 +96,11 @@ int64_t ht_timeline_moment(const struct ht_event *const *events, size_t count, u
     }
     return -1;
 }
+
+const struct ht_attempt *ht_connected_attempt(const struct ht_connection *connection)
+{
+    const struct ht_attempt *a = connection ? connection->attempts : NULL;
+    while (a && a->outcome != HT_ATTEMPT_CONNECTED)
+        a = a->next;
+    return a;
+}

@@ -65,6 +65,8 @@ struct ht_connection *ht_trace_connection(const struct ht_trace *trace, int32_t 
 const struct ht_event **ht_transfer_timeline(const struct ht_transfer *transfer, size_t *count);
 /* When the event of that id happened; -1 where it is not among them, as where a cap dropped it. */
 int64_t ht_timeline_moment(const struct ht_event *const *events, size_t count, uint64_t id);
+/* The attempt that a connection came of; NULL where none did. */
+const struct ht_attempt *ht_connected_attempt(const struct ht_connection *connection);
 /* The distinct connections of the transfer's exchanges in order of id; malloc'd, the caller's. Attempts that
  * never became a connection are in a connection whose `socket` is -1. */
 const struct ht_connection **ht_transfer_connections(const struct ht_transfer *transfer, size_t *count);

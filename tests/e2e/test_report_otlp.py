@@ -175,7 +175,8 @@ def test_a_collector_gets_them(server):
         (head, body), = collector.requests
     assert head.startswith(b"POST /v1/traces HTTP/1.1\r\n")
     assert b"\r\nContent-Type: application/json\r\n" in head and b"\r\nX-Key: a b\r\nx: y\r\n" in head
-    assert attributes(json.loads(body)["resourceSpans"][0]["resource"])["service.name"] == "checks"
+    resource = attributes(json.loads(body)["resourceSpans"][0]["resource"])
+    assert resource["service.name"] == "checks" and "service.version" not in resource
     assert (done.exit_code, done.stderr) == (0, b"")
 
 

@@ -294,7 +294,7 @@ static void test_timeline_only_where_asked_for(void **state)
 static void check_written(const json_t *value)
 {
     struct ht_sink out = ht_sink(0);
-    char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     ht_json_write(&out, value);
     assert_string_equal(ht_sink_text(&out), expected);
     assert_int_equal(out.len, strlen(expected));

@@ -4,15 +4,11 @@
  * a page for each transfer, an entry for each of its requests. Names that begin with _ are ours.
  */
 #include "base/arena.h"
-#include "base/clock.h"
 #include "model/model.h"
 #include "report/format.h"
 #include "report/har/har.h"
-#include "report/headline.h"
 
 #include <stdlib.h>
-
-#define EXACT_DIGITS 15 /* of a double: 0.1 is written as that */
 
 struct har {
     size_t entries;
@@ -21,11 +17,7 @@ struct har {
 
 json_t *ht_har_date(const struct ht_json *j, int64_t t_us)
 {
-    struct ht_sink sink = ht_sink(0);
-    ht_sink_rfc3339(&sink, j->transfer->wall_start_us + t_us - j->base_us, true);
-    json_t *text = json_string(ht_sink_text(&sink));
-    ht_sink_free(&sink);
-    return text;
+    return ht_json_wall_time(j->transfer->wall_start_us + t_us - j->base_us);
 }
 
 json_t *ht_har_ms(int64_t duration_us)
@@ -33,27 +25,12 @@ json_t *ht_har_ms(int64_t duration_us)
     return json_real((double)duration_us / 1000.0);
 }
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
 /* Takes the reference. */
 static void put(struct ht_sink *out, bool first, json_t *value)
 {
     ht_sink_puts(out, first ? "\n" : ",\n");
-    json_dump_callback(value, to_sink, out, JSON_COMPACT | JSON_REAL_PRECISION(EXACT_DIGITS));
+    ht_json_write(out, value);
     json_decref(value);
-}
-
-static json_t *headline(const struct ht_json *j)
-{
-    struct ht_sink line = ht_sink(0);
-    ht_headline(&line, j->transfer, j->options->show_secrets);
-    json_t *text = json_string(ht_sink_text(&line));
-    ht_sink_free(&line);
-    return text;
 }
 
 static json_t *page(const struct ht_json *j, const char *id)
@@ -68,7 +45,7 @@ static json_t *page(const struct ht_json *j, const char *id)
     ht_json_set(out, "id", json_string(id));
     ht_json_set(out, "title", ht_json_url(j, transfer->url));
     ht_json_set(out, "pageTimings", timings);
-    ht_json_set(out, "_headline", headline(j));
+    ht_json_set(out, "_headline", ht_json_headline(j));
     ht_json_set(out, "_verdict", ht_json_word(ht_verdict_status_name(transfer->verdict.status)));
     ht_json_set(out, "_locus", ht_json_word(ht_locus_name(transfer->verdict.locus)));
     ht_json_set(out, "_curlCode", ended ? json_integer(transfer->curl_code) : json_null());

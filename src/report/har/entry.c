@@ -53,23 +53,14 @@ static int64_t total(const struct ht_exchange *x)
     return all;
 }
 
-/* The address without port; NULL where it is none, as that of a Unix socket. */
-static const struct ht_span *address_of(const struct ht_connection *connection)
-{
-    for (const struct ht_attempt *a = connection ? connection->attempts : NULL; a; a = a->next)
-        if (a->outcome == HT_ATTEMPT_CONNECTED && a->port > 0)
-            return &a->address;
-    return NULL;
-}
-
 static void add_connection(struct ht_json *j, json_t *out, const struct ht_connection *connection)
 {
     char id[24];
-    const struct ht_span *address = address_of(connection);
+    const struct ht_attempt *attempt = ht_connected_attempt(connection);
     if (!connection)
         return;
-    if (address)
-        ht_json_set(out, "serverIPAddress", ht_json_text(*address));
+    if (attempt && attempt->port > 0) /* a Unix socket has none */
+        ht_json_set(out, "serverIPAddress", ht_json_text(attempt->address));
     snprintf(id, sizeof id, "%d", connection->id);
     ht_json_set(out, "connection", json_string(id));
     if (connection->tls)

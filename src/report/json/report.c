@@ -50,16 +50,6 @@ json_t *ht_json_outcome(const struct ht_json *j)
     return out;
 }
 
-/* Harmless and masked by its maker. */
-static json_t *headline(const struct ht_json *j)
-{
-    struct ht_sink line = ht_sink(0);
-    ht_headline(&line, j->transfer, j->options->show_secrets);
-    json_t *text = json_string(ht_sink_text(&line));
-    ht_sink_free(&line);
-    return text;
-}
-
 json_t *ht_json_verdict(const struct ht_json *j)
 {
     const struct ht_verdict *v = &j->transfer->verdict;
@@ -68,7 +58,7 @@ json_t *ht_json_verdict(const struct ht_json *j)
     ht_json_set(out, "phase", ht_json_word(v->has_phase ? ht_phase_name(v->phase) : NULL));
     ht_json_set(out, "locus", ht_json_word(ht_locus_name(v->locus)));
     ht_json_set(out, "confidence", ht_json_word(ht_confidence_name(v->confidence)));
-    ht_json_set(out, "headline", headline(j));
+    ht_json_set(out, "headline", ht_json_headline(j));
     return out;
 }
 
@@ -103,21 +93,12 @@ static json_t *report(struct ht_json *j)
     return out;
 }
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
 void ht_report_json(struct ht_sink *out, const struct ht_trace *trace, const struct ht_transfer *transfer,
                     const struct ht_report_options *options)
 {
     struct ht_json j = {trace, transfer, options, transfer->start_us, json_array()};
     json_t *value = report(&j);
-    if (options->pretty)
-        json_dump_callback(value, to_sink, out, JSON_INDENT(2));
-    else
-        ht_json_write(out, value);
+    ht_json_dump(out, value, options->pretty);
     ht_sink_char(out, '\n');
     json_decref(value);
 }

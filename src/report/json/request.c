@@ -143,18 +143,12 @@ static json_t *whole(const struct ht_json *j, const struct ht_plan *plan)
     return out;
 }
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
 bool ht_report_request_json(struct ht_sink *out, const struct ht_transfer *transfer,
                             const struct ht_plan *plan, const struct ht_report_options *options)
 {
     struct ht_json j = {NULL, transfer, options, transfer->start_us, json_array()};
     json_t *value = whole(&j, plan);
-    json_dump_callback(value, to_sink, out, options->pretty ? JSON_INDENT(2) : JSON_COMPACT);
+    ht_json_dump(out, value, options->pretty);
     ht_sink_char(out, '\n');
     json_decref(value);
     json_decref(j.truncated);

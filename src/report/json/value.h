@@ -38,11 +38,16 @@ json_t *ht_json_fields(const struct ht_json *j, const struct ht_field *field);
 json_t *ht_json_named(const char *name, uint64_t number, int digits);
 json_t *ht_json_errno(int64_t error); /* "ECONNREFUSED"; null for 0 */
 
+/* The transfer's first sentence. */
+json_t *ht_json_headline(const struct ht_json *j);
+
 /* Sets a member; takes the reference. */
 void ht_json_set(json_t *object, const char *key, json_t *value);
 void ht_json_append(json_t *array, json_t *value);
-/* Appends the value on one line; a list that is more than 64 deep is null. */
+/* Appends the value on one line, of a real 15 digits; a list that is more than 64 deep is null. */
 void ht_json_write(struct ht_sink *out, const json_t *value);
+/* The same on many lines where `pretty`. */
+void ht_json_dump(struct ht_sink *out, const json_t *value, bool pretty);
 /* Notes that a cap cut something: `what` in words, of which connection or exchange (-1: neither), how many
  * were left out (-1: not counted). */
 void ht_json_truncated(struct ht_json *j, const char *what, int32_t connection, int32_t exchange,

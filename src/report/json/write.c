@@ -3,7 +3,8 @@
  * looks for loops in every list, and costs three times as much. */
 #include "report/json/value.h"
 
-#define DEPTH 64 /* more than any report has: a bound for the recursion */
+#define EXACT_DIGITS 15 /* of a double: 0.1 is written as that */
+#define DEPTH        64 /* more than any report has: a bound for the recursion */
 
 /* The one letter of an escape, or 0. */
 static char letter_of(uint8_t c)
@@ -106,7 +107,7 @@ static void put_value(struct ht_sink *out, const json_t *value, int depth)
     else if (json_is_integer(value))
         put_integer(out, json_integer_value(value));
     else if (json_is_real(value))
-        json_dump_callback(value, to_sink, out, JSON_ENCODE_ANY);
+        json_dump_callback(value, to_sink, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(EXACT_DIGITS));
     else
         ht_sink_puts(out, words[json_typeof(value)]);
 }
@@ -114,4 +115,12 @@ static void put_value(struct ht_sink *out, const json_t *value, int depth)
 void ht_json_write(struct ht_sink *out, const json_t *value)
 {
     put_value(out, value, 0);
+}
+
+void ht_json_dump(struct ht_sink *out, const json_t *value, bool pretty)
+{
+    if (pretty)
+        json_dump_callback(value, to_sink, out, JSON_INDENT(2));
+    else
+        ht_json_write(out, value);
 }

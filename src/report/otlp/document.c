@@ -16,17 +16,6 @@ struct otlp {
     size_t spans; /* in the request that is being written; 0: none is */
 };
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
-static void put(struct ht_sink *out, const json_t *value)
-{
-    json_dump_callback(value, to_sink, out, JSON_COMPACT);
-}
-
 static void open_request(struct ht_document *document, const struct ht_trace *trace)
 {
     const char *service = document->options.service_name;
@@ -34,16 +23,17 @@ static void open_request(struct ht_document *document, const struct ht_trace *tr
     struct ht_sink name = ht_sink(0);
     ht_show_text(&name, ht_span_str(service ? service : "httptrace"));
     ht_otlp_word(attributes, "service.name", ht_sink_text(&name));
-    ht_otlp_text(attributes, "service.version", trace->info.tool);
+    if (!service) /* another's version is not ours to tell */
+        ht_otlp_text(attributes, "service.version", trace->info.tool);
     ht_otlp_word(attributes, "telemetry.sdk.name", "httptrace");
     ht_otlp_word(attributes, "telemetry.sdk.language", "c");
     ht_otlp_text(attributes, "telemetry.sdk.version", trace->info.tool);
     ht_json_set(scope, "name", json_string("httptrace"));
     ht_json_set(scope, "version", ht_json_text(trace->info.tool));
     ht_sink_puts(&document->out, "{\"resourceSpans\":[{\"resource\":{\"attributes\":");
-    put(&document->out, attributes);
+    ht_json_write(&document->out, attributes);
     ht_sink_puts(&document->out, "},\"scopeSpans\":[{\"scope\":");
-    put(&document->out, scope);
+    ht_json_write(&document->out, scope);
     ht_sink_puts(&document->out, ",\"spans\":[");
     json_decref(attributes);
     json_decref(scope);
@@ -77,7 +67,7 @@ static void add(struct ht_document *document, const struct ht_trace *trace,
     json_array_foreach(spans, i, span)
     {
         ht_sink_puts(&document->out, otlp->spans++ ? "," : "");
-        put(&document->out, span);
+        ht_json_write(&document->out, span);
     }
     json_decref(spans);
     if (otlp->spans >= MOST_SPANS)

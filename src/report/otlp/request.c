@@ -33,14 +33,13 @@ static void add_url(const struct ht_json *j, json_t *attributes, const struct ht
 
 static void add_peer(json_t *attributes, const struct ht_connection *connection)
 {
-    for (const struct ht_attempt *a = connection ? connection->attempts : NULL; a; a = a->next) {
-        if (a->outcome != HT_ATTEMPT_CONNECTED)
-            continue;
-        ht_otlp_text(attributes, "network.peer.address", a->address);
-        if (a->port > 0)
-            ht_otlp_number(attributes, "network.peer.port", a->port);
-        ht_otlp_word(attributes, "network.transport", a->port > 0 ? "tcp" : "unix");
-    }
+    const struct ht_attempt *attempt = ht_connected_attempt(connection);
+    if (!attempt)
+        return;
+    ht_otlp_text(attributes, "network.peer.address", attempt->address);
+    if (attempt->port > 0)
+        ht_otlp_number(attributes, "network.peer.port", attempt->port);
+    ht_otlp_word(attributes, "network.transport", attempt->port > 0 ? "tcp" : "unix");
 }
 
 static void add_tls(json_t *attributes, const struct ht_connection *connection)
@@ -87,9 +86,9 @@ static int64_t time_of(const struct ht_finding *finding, const struct ht_exchang
                        const struct ht_event **events, size_t count)
 {
     uint64_t id = finding->evidence ? finding->evidence->event : HT_NO_EVENT;
-    for (size_t i = 0; i < count; i++)
-        if (events[i]->id == id)
-            return events[i]->t_us;
+    int64_t t_us = ht_timeline_moment(events, count, id);
+    if (t_us >= 0)
+        return t_us;
     return x->end_us >= 0 ? x->end_us : x->start_us;
 }
 

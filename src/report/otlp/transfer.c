@@ -16,14 +16,6 @@ struct spans {
     unsigned children;
 };
 
-static int64_t end_of(const struct ht_transfer *transfer)
-{
-    int64_t end = transfer->end_us;
-    for (const struct ht_exchange *x = transfer->exchanges; x && transfer->end_us < 0; x = x->next)
-        end = x->end_us > end ? x->end_us : end;
-    return end;
-}
-
 /* A name has few values: the method, or HTTP for one that nobody knows (semantic conventions, "Name"). */
 static const char *name_of(struct ht_span method)
 {
@@ -55,15 +47,6 @@ static void add_error_type(const struct ht_json *j, json_t *attributes)
     ht_otlp_word(attributes, "error.type", text);
 }
 
-static json_t *headline(const struct ht_json *j)
-{
-    struct ht_sink line = ht_sink(0);
-    ht_headline(&line, j->transfer, j->options->show_secrets);
-    json_t *text = json_string(ht_sink_text(&line));
-    ht_sink_free(&line);
-    return text;
-}
-
 /* Statuses from 400 on are errors to a client. */
 static void judge(const struct ht_json *j, json_t *span)
 {
@@ -75,7 +58,7 @@ static void judge(const struct ht_json *j, json_t *span)
     if (t->end_us >= 0 && t->curl_code == 0 && t->http_status < 400)
         return;
     add_error_type(j, attributes);
-    ht_otlp_fail(span, headline(j));
+    ht_otlp_fail(span, ht_json_headline(j));
 }
 
 static struct ht_otlp_ids next_child(struct spans *s, const struct ht_otlp_ids *parent)
@@ -127,7 +110,8 @@ static void add_exchange(struct spans *s, const struct ht_exchange *x, int64_t r
 static json_t *transfer_span(struct spans *s, const struct ht_transfer *t)
 {
     bool single = t->exchanges && !t->exchanges->next;
-    json_t *span = ht_otlp_span(s->j, &s->ids, name_of(t->method), HT_OTLP_CLIENT, t->start_us, end_of(t));
+    json_t *span =
+        ht_otlp_span(s->j, &s->ids, name_of(t->method), HT_OTLP_CLIENT, t->start_us, ht_last_moment(t));
     json_t *attributes = json_object_get(span, "attributes");
     if (t->last_exchange)
         ht_otlp_request(s->j, attributes, t->last_exchange);

@@ -3,6 +3,7 @@
 #include "report/pcapng/comments.h"
 
 #include "model/model.h"
+#include "report/headline.h"
 #include "report/show.h"
 
 #include <httptrace/caps.h>
@@ -96,7 +97,7 @@ static int64_t time_of(const struct scene *scene, const struct ht_finding *f, co
     const struct ht_exchange *x = exchange_of(scene, f->exchange);
     if (event)
         return event->t_us;
-    return x && x->end_us >= 0 ? x->end_us : scene->transfer->end_us;
+    return x && x->end_us >= 0 ? x->end_us : ht_last_moment(scene->transfer);
 }
 
 static void add(struct ht_comments *comments, const struct scene *scene, const struct ht_finding *f,

@@ -26,16 +26,10 @@ struct sarif {
     struct ht_sink exit_why;
 };
 
-static int to_sink(const char *text, size_t len, void *ctx)
-{
-    ht_sink_bytes(ctx, ht_span(text, len));
-    return 0;
-}
-
 /* Takes the reference. */
 static void put(struct ht_sink *out, json_t *value)
 {
-    json_dump_callback(value, to_sink, out, JSON_COMPACT);
+    ht_json_write(out, value);
     json_decref(value);
 }
 
