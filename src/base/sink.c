@@ -72,7 +72,12 @@ void ht_sink_puts(struct ht_sink *sink, const char *text)
 
 void ht_sink_char(struct ht_sink *sink, char c)
 {
-    ht_sink_bytes(sink, ht_span(&c, 1));
+    if (sink->len + 1 >= sink->size || sink->cap) {
+        ht_sink_bytes(sink, ht_span(&c, 1));
+        return;
+    }
+    sink->text[sink->len++] = c;
+    sink->text[sink->len] = '\0';
 }
 
 void ht_sink_fill(struct ht_sink *sink, char c, size_t count)
