@@ -85,7 +85,7 @@ static void test_evidence_leads_to_its_event(void **state)
     at += strlen(link);
     snprintf(row, sizeof row, "<tr id=\"%.*s\"", (int)strcspn(at, "\""), at);
     has(&out, row);
-    has(&out, "! evidence</a>");
+    has(&out, "\u2717 evidence of tls.ch_dropped</a>");
     ht_sink_free(&out);
     sample_free(sample);
 }

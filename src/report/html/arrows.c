@@ -155,7 +155,8 @@ static void link_to(const struct ht_html *h, const struct ht_html_step *s, bool 
 
 static void step(const struct ht_html *h, const struct ht_html_diagram *d, const struct ht_html_step *s)
 {
-    bool proof = ht_html_is_evidence(h, s->event);
+    const struct ht_finding *f = ht_html_proves(h, s->event);
+    bool proof = f && f->severity >= HT_SEVERITY_WARNING;
     above(h, s);
     link_to(h, s, proof);
     ht_sink_printf(h->out, "<rect class=\"hit\" x=\"0\" y=\"%d\" width=\"100%%\" height=\"34\" rx=\"4\"/>",
@@ -163,8 +164,8 @@ static void step(const struct ht_html *h, const struct ht_html_diagram *d, const
     moment(h, s);
     if (proof)
         ht_sink_printf(h->out,
-                       "<text class=\"sign\" x=\"100%%\" dx=\"-6\" y=\"%d\" text-anchor=\"end\">!</text>",
-                       s->y + 4);
+                       "<text class=\"sign\" x=\"100%%\" dx=\"-6\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                       s->y + 4, ht_html_severity_mark(f->severity));
     if (s->peer != HT_HTML_NOTE)
         arrow(h, s, s->peer == HT_HTML_FRONT && d->connection->proxy);
     else

@@ -56,7 +56,7 @@ static void filter(const struct ht_html *h)
     ht_sink_puts(h->out, "</fieldset>\n");
 }
 
-static void marks(const struct ht_html *h, const struct ht_event *e, bool evidence)
+static void marks(const struct ht_html *h, const struct ht_event *e, const struct ht_finding *proven)
 {
     if (e->malformed) {
         ht_sink_puts(h->out, "<span class=\"mark bad\">\u2717 malformed at byte ");
@@ -64,8 +64,9 @@ static void marks(const struct ht_html *h, const struct ht_event *e, bool eviden
         ht_html_sentence(h, e->malformed_why);
         ht_sink_puts(h->out, "</span>");
     }
-    if (evidence)
-        ht_sink_printf(h->out, "<a class=\"mark\" href=\"#t%zu-findings\">! evidence</a>", h->number);
+    if (proven)
+        ht_sink_printf(h->out, "<a class=\"mark\" href=\"#t%zu-f%zu\">%s evidence of %s</a>", h->number,
+                       ht_html_number_of(h, proven), ht_html_severity_mark(proven->severity), proven->code);
 }
 
 /* Several requests or connections share a timeline: each event says whose it is. */
@@ -107,9 +108,10 @@ static void what(const struct ht_html *h, const struct ht_event *e)
 static void row(const struct ht_html *h, const struct ht_event *e)
 {
     static const char *const signs[] = {"", "\u2192", "\u2190"}, *const words[] = {"", "sent", "received"};
-    bool evidence = ht_html_is_evidence(h, e);
+    const struct ht_finding *proven = ht_html_proves(h, e);
+    bool grave = proven && proven->severity >= HT_SEVERITY_WARNING;
     ht_sink_printf(h->out, "<tr id=\"t%zu-e%" PRIu64 "\" class=\"l-%s%s%s\"><td class=\"time\">", h->number,
-                   e->id, kinds[kind_of(e)].class, e->malformed ? " bad" : "", evidence ? " proof" : "");
+                   e->id, kinds[kind_of(e)].class, e->malformed ? " bad" : "", grave ? " proof" : "");
     ht_html_moment(h, e->t_us);
     ht_sink_printf(
         h->out,
@@ -119,7 +121,7 @@ static void row(const struct ht_html *h, const struct ht_event *e)
         ht_phase_name(e->phase), ht_phase_name(e->phase), kinds[kind_of(e)].name, ht_dir_name(e->dir),
         signs[e->dir], words[e->dir]);
     what(h, e);
-    marks(h, e, evidence);
+    marks(h, e, proven);
     ht_sink_puts(h->out, "</td></tr>\n");
 }
 

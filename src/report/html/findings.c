@@ -16,14 +16,32 @@ static const struct ht_event *event_of(const struct ht_html *h, uint64_t id)
     return NULL;
 }
 
-bool ht_html_is_evidence(const struct ht_html *h, const struct ht_event *event)
+static bool is_read_from(const struct ht_finding *f, const struct ht_event *event)
 {
+    const struct ht_evidence *e = f->evidence;
+    while (e && e->event != event->id)
+        e = e->next;
+    return e != NULL;
+}
+
+const struct ht_finding *ht_html_proves(const struct ht_html *h, const struct ht_event *event)
+{
+    const struct ht_finding *gravest = NULL;
     for (const struct ht_exchange *x = h->transfer->exchanges; x; x = x->next)
         for (const struct ht_finding *f = x->findings; f; f = f->next)
-            for (const struct ht_evidence *e = f->evidence; e; e = e->next)
-                if (e->event == event->id)
-                    return true;
-    return false;
+            if ((!gravest || f->severity > gravest->severity) && is_read_from(f, event))
+                gravest = f;
+    return gravest;
+}
+
+size_t ht_html_number_of(const struct ht_html *h, const struct ht_finding *finding)
+{
+    size_t number = 1;
+    for (const struct ht_exchange *x = h->transfer->exchanges; x; x = x->next)
+        for (const struct ht_finding *f = x->findings; f; f = f->next, number++)
+            if (f == finding)
+                return number;
+    return 0;
 }
 
 static void evidence(const struct ht_html *h, const struct ht_finding *f)
@@ -112,7 +130,8 @@ static void body(const struct ht_html *h, const struct ht_finding *f)
 static void finding(const struct ht_html *h, const struct ht_finding *f)
 {
     bool open = f->severity >= HT_SEVERITY_WARNING;
-    ht_sink_printf(h->out, "<li class=\"finding %s\">", ht_severity_name(f->severity));
+    ht_sink_printf(h->out, "<li class=\"finding %s\" id=\"t%zu-f%zu\">", ht_severity_name(f->severity),
+                   h->number, ht_html_number_of(h, f));
     ht_sink_puts(h->out, open ? "<details open=\"open\"><summary>" : "<details><summary>");
     head(h, f);
     ht_sink_puts(h->out, "</summary>\n<div class=\"body\">\n");

@@ -50,8 +50,10 @@ bool ht_html_has_phases(const struct ht_html *h);
 void ht_html_phases(const struct ht_html *h);
 bool ht_html_has_findings(const struct ht_html *h);
 void ht_html_findings(const struct ht_html *h);
-/* Whether a finding was read from that event. */
-bool ht_html_is_evidence(const struct ht_html *h, const struct ht_event *event);
+/* What a finding's id on the page ends with: from 1. */
+size_t ht_html_number_of(const struct ht_html *h, const struct ht_finding *finding);
+/* The gravest of the findings that were read from that event; NULL: none was. */
+const struct ht_finding *ht_html_proves(const struct ht_html *h, const struct ht_event *event);
 bool ht_html_has_conversation(const struct ht_html *h);
 void ht_html_conversation(const struct ht_html *h);
 bool ht_html_has_messages(const struct ht_html *h);
