@@ -64,8 +64,11 @@ static bool resumes(struct ht_fetch *fetch)
 }
 
 /* Lines of heads are only asked for where something is done with them. */
-static bool wants_heads(const struct ht_output_rules *rules)
+static bool wants_heads(const struct ht_job *job)
 {
+    const struct ht_output_rules *rules = &job->operation->output;
+    if (ht_schemes_are_tunnelled(job))
+        return true;
     return rules->include_head || rules->dump_header || rules->etag_save || rules->remote_header_name;
 }
 
@@ -88,7 +91,7 @@ static enum ht_status open_answer(struct ht_fetch *fetch, struct ht_error *error
 {
     const struct ht_job *job = &fetch->job;
     enum ht_status status = ht_place_begin(&fetch->place, job, error);
-    if (status != HT_OK || !wants_heads(&job->operation->output))
+    if (status != HT_OK || !wants_heads(job))
         return status;
     curl_easy_setopt(fetch->easy, CURLOPT_HEADERFUNCTION, ht_heads_take);
     curl_easy_setopt(fetch->easy, CURLOPT_HEADERDATA, &fetch->heads);
@@ -114,6 +117,8 @@ enum ht_status ht_fetch_open(struct ht_fetch *fetch, struct ht_error *error)
 CURLcode ht_fetch_code(const struct ht_fetch *fetch, CURLcode code)
 {
     long status = 0;
+    if (fetch->heads.refused)
+        return CURLE_UNSUPPORTED_PROTOCOL;
     if (code != CURLE_OK || !fetch->job.operation->output.fail_with_body)
         return code;
     curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);

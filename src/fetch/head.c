@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/sink.h"
 #include "fetch/remote_name.h"
+#include "fetch/schemes.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -109,12 +110,23 @@ static bool take_line(struct ht_heads *heads, struct ht_span line)
                                : ht_place_write(heads->place, line.data, line.len);
 }
 
+/* A head from a proxy is all that there is to see of another protocol's URL. */
+static bool ends_there(struct ht_heads *heads, struct ht_span line)
+{
+    const uint8_t *space = memchr(line.data, ' ', line.len);
+    bool begins = line.len > 5 && memcmp(line.data, "HTTP/", 5) == 0;
+    if (begins)
+        heads->in_tunnel = space && space + 1 < line.data + line.len && space[1] == '2';
+    return line.len <= 2 && heads->in_tunnel && !ht_schemes_can_be_traced(heads->easy);
+}
+
 size_t ht_heads_take(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct ht_heads *heads = ctx;
     size_t len = size * count;
     heads->failed = heads->failed || !take_line(heads, ht_span(bytes, len));
-    return heads->failed ? 0 : len;
+    heads->refused = heads->refused || ends_there(heads, ht_span(bytes, len));
+    return heads->failed || heads->refused ? 0 : len;
 }
 
 static enum ht_status save_etag(struct ht_heads *heads, struct ht_error *error)

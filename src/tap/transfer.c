@@ -139,6 +139,8 @@ static void fill_times(struct ht_curl_times *times, CURL *easy)
     times->total_us = info_time(easy, CURLINFO_TOTAL_TIME_T);
 }
 
+static const char tunnel_refused[] = "The tunnel stands, but what is to go through it is not HTTP";
+
 /* libcurl says of a socket that it could not have what it says of one that could not connect, and nothing of
  * a code that it did not end with. `words` has the reason. */
 static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode code, const char *text,
@@ -148,6 +150,8 @@ static const char *error_text(const struct ht_tap_transfer *transfer, CURLcode c
         return text;
     if (code == CURLE_OK)
         return "";
+    if (transfer->fetch.heads.refused)
+        return tunnel_refused;
     if (transfer->no_socket || (code == CURLE_HTTP_RETURNED_ERROR && !transfer->error[0]))
         return words;
     return transfer->error[0] ? transfer->error : curl_easy_strerror(code);
@@ -224,7 +228,7 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
         if (at->easy == transfer->easy)
             at->easy = NULL;
     }
-    transfer->fetch.words = text ? text : transfer->error;
+    transfer->fetch.words = text ? text : transfer->fetch.heads.refused ? tunnel_refused : transfer->error;
     if (retry_us > 0) {
         ht_fetch_retry(&transfer->fetch);
         return HT_OK;

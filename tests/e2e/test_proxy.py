@@ -6,7 +6,7 @@ import pytest
 import run
 from checks import check_failed, check_healthy, check_phases, one_tls
 from servers.base import free_port
-from servers.faults import Fault, close_after_hello, mute, says
+from servers.faults import Fault, close_after_hello, mute, read_head, says
 from servers.socks import Socks4, Socks5
 
 
@@ -213,3 +213,52 @@ def test_ftp_through_an_http_proxy_is_http():
         assert refused.exit_code == 1
     direct = run.trace("ftp://h.test/file")
     assert direct.exit_code == 1
+
+
+class Tunnels:
+    """A proxy that opens every tunnel, or none, and keeps what comes through it."""
+
+    def __init__(self, status):
+        self.status, self.targets, self.inside = status, [], b""
+
+    def __call__(self, conn):
+        self.targets.append(read_head(conn).split(b" ")[1].decode())
+        conn.sendall(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % self.status)
+        while got := conn.recv(65536):
+            self.inside += got
+            conn.sendall(b"HTTP/1.1 302 Found\r\nLocation: ftp://files.example/\r\nContent-Length: 0\r\n\r\n")
+
+
+@pytest.mark.parametrize("words", [[], ["-i"], ["-D", "/dev/null"]])
+@pytest.mark.parametrize("url", ["ftp://o.example/", "dict://o.example/", "imaps://o.example/", "telnet://o.example/"])
+def test_other_protocols_end_where_the_tunnel_stands(url, words):
+    proxy = Tunnels(b"200 OK")
+    with Fault(proxy) as server:
+        result = run.trace(*words, "-o", "/dev/null", "-p", "-x", server.url(), url)
+    check_failed(result, 1, "proxy")
+    assert result.connection["proxy"]["ok"] and proxy.targets[0].startswith("o.example:") and proxy.inside == b""
+    assert "is not HTTP" in result.report["outcome"]["curl_error"]
+
+
+def test_a_tunnel_for_another_protocol_may_be_refused():
+    proxy = Tunnels(b"403 Forbidden")
+    with Fault(proxy) as server:
+        result = run.trace("-p", "-x", server.url(), "ftp://o.example:2121/")
+    check_failed(result, 56, "proxy")
+    assert proxy.targets == ["o.example:2121"] and result.connection["proxy"]["response"]["status"] == 403
+
+
+def test_a_redirect_may_lead_to_another_protocol():
+    proxy = Tunnels(b"200 OK")
+    with Fault(proxy) as server:
+        result = run.trace("-L", "-p", "-x", server.url(), "http://o.example/")
+    assert result.exit_code == 1 and proxy.targets == ["o.example:80", "files.example:21"]
+    assert proxy.inside.startswith(b"GET / HTTP/1.1") and b"USER" not in proxy.inside
+
+
+@pytest.mark.parametrize("words", [["--suppress-connect-headers"], ["--proto", "=http"]])
+def test_nothing_is_asked_of_a_proxy_that_may_not_be(words):
+    proxy = Tunnels(b"200 OK")
+    with Fault(proxy) as server:
+        result = run.trace(*words, "-p", "-x", server.url(), "ftp://o.example/")
+    assert result.exit_code == 1 and not proxy.targets
