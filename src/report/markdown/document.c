@@ -214,7 +214,7 @@ const struct ht_format ht_format_markdown = {
         "issue, "
         "is code in it, so that pasting a report calls nobody and links nowhere. Backticks of the wire's own "
         "are `\\x60`.\n\n"
-        "`httptrace --report markdown=trace.md URL && gh issue comment 12 --body-file trace.md`",
+        "`httptrace --report markdown=trace.md URL; gh issue comment 12 --body-file trace.md`",
     .begin = begin,
     .transfer = take,
     .end = end,
