@@ -27,6 +27,7 @@ struct printer {
     struct ht_output output; /* fd -1 while it is none */
     FILE *spool;             /* of what is sent at the end; output's descriptor is its */
     struct ht_error failed;  /* the first thing that went wrong with it */
+    bool silent;             /* keeps notes, which are no errors, for itself */
     struct printer *next;
 };
 
@@ -53,7 +54,7 @@ static void put_notes(struct printer *printer)
 {
     char *rest = NULL,
          *line = printer->document.notes.len ? strtok_r(printer->document.notes.text, "\n", &rest) : NULL;
-    for (; line; line = strtok_r(NULL, "\n", &rest))
+    for (; line && !printer->silent; line = strtok_r(NULL, "\n", &rest))
         fprintf(stderr, "httptrace: %s\n", line);
     ht_sink_reset(&printer->document.notes);
 }
@@ -148,7 +149,8 @@ static struct printer *new_printer(struct ht_reports *reports, const struct ht_r
     struct printer *printer = ht_malloc(sizeof *printer);
     struct ht_error error = {0};
     *printer =
-        (struct printer){.request = request,
+        (struct printer){.silent = reports->command->silent,
+                         .request = request,
                          .output = {.fd = -1},
                          .document = {.format = request->format, .target = request->target, .flush = flush}};
     printer->document.flush_ctx = printer;

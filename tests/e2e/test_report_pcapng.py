@@ -299,6 +299,13 @@ def test_a_record_is_refused(nginx, tmp_path):
     assert result.exit_code == run.USAGE and "a record does not hold them" in result.errors
 
 
+def test_silence(nginx, tmp_path):
+    """-s hides notes, as it hides curl's warnings."""
+    args = ("--capture-max", "300K", "--report", f"pcapng={tmp_path / 'x'}", nginx.url("plain", "/large.bin"))
+    assert run.raw("-s", *args).errors == ""
+    assert "--capture-max" in run.raw(*args).errors
+
+
 def test_no_room_for_the_spool(nginx, tmp_path):
     """Nothing of a file that would lack bytes; the other reports are out."""
     limited = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f 500; exec \"$@\"", "-", run.program()]

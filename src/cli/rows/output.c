@@ -160,7 +160,8 @@ const struct ht_option ht_rows_output[] = {
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH,
      .help = "Show no progress line, and as curl no report",
-     .text = "The report stays, as it is what was asked for. Called under the name curl, where it is on "
+     .text = "The report stays, as it is what was asked for; notes of reports and options are left out. "
+             "Called under the name curl, where it is on "
              "standard error "
              "in the progress meter's place, it is left out, and errors with it unless -S is given.",
      .since = "4.0",
