@@ -167,7 +167,8 @@ void ht_unit_opaque(struct ht_tracer *tracer, struct ht_wire *wire, const struct
     event->size = raw->u.unit.size;
     event->fields = ht_field_map(arena, NULL, NULL);
     ht_field_text(arena, event->fields, "head", ht_span_head(raw->bytes, HT_CAP_OPAQUE_HEAD));
-    ht_event_tellf(tracer, owner, event, "%lld bytes of %s", (long long)event->size,
+    ht_event_tellf(tracer, owner, event, "%lld byte%s of %s", (long long)event->size,
+                   event->size == 1 ? "" : "s",
                    raw->u.unit.cut ? "a message that never became whole" : "no protocol known here");
 }
 

@@ -234,8 +234,8 @@ void ht_message_body(struct ht_tracer *tracer, struct ht_exchange *x, const stru
     ht_field_uint(x->arena, event->fields, "frames", (uint64_t)raw->u.unit.frames);
     ht_field_uint(x->arena, event->fields, "wire_bytes", (uint64_t)raw->u.unit.size);
     ht_field_bool(x->arena, event->fields, "end", raw->u.unit.end);
-    ht_event_tellf(tracer, owner_of(x), event, "%lld bytes of body%s", (long long)raw->u.unit.payload,
-                   raw->u.unit.end ? ", complete" : "");
+    ht_event_tellf(tracer, owner_of(x), event, "%lld byte%s of body%s", (long long)raw->u.unit.payload,
+                   raw->u.unit.payload == 1 ? "" : "s", raw->u.unit.end ? ", complete" : "");
 }
 
 void ht_message_request_end(struct ht_exchange *x, int64_t t_us)

@@ -232,7 +232,8 @@ static void titled(struct lines *l, const struct ht_field *f, int depth)
     struct ht_sink text = ht_sink(0), value = ht_sink(0);
     scalar(l->live, &text, f, f->value.children.first);
     if (length && length->type == HT_FIELD_UINT)
-        ht_sink_printf(&text, ", %" PRIu64 " bytes", length->value.number);
+        ht_sink_printf(&text, ", %" PRIu64 " byte%s", length->value.number,
+                       length->value.number == 1 ? "" : "s");
     bool one = rest && !shown(rest->next);
     struct ht_field others = *f;
     others.value.children.first = (struct ht_field *)f->value.children.first->next;
