@@ -179,6 +179,7 @@ enum ht_resolve_source {
 
 /* A DNS query of our own after a lookup had failed. */
 struct ht_query {
+    struct ht_span host; /* another one's where lookups failed side by side and one query stands for them */
     struct ht_span server;
     int64_t type, rcode, addresses, error; /* as in struct ht_raw */
     uint16_t ede[HT_CAP_EDE];              /* INFO-CODEs (RFC 8914 section 4) */

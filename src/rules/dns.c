@@ -121,14 +121,23 @@ static void tell_lookup(const struct ht_case *c, struct ht_claim *claim)
                       ht_claim_time(claim, (c->ended ? x->end_us : c->now_us) - x->resolve_us));
 }
 
-static void tell_query(struct ht_claim *claim, const struct ht_query *q, const struct ht_event *event)
+/* " of another.example meanwhile": whose records were asked for, where it was another lookup's name. */
+static const char *other_host(const struct ht_case *c, struct ht_claim *claim, const struct ht_query *q)
+{
+    if (q->host.len == 0 || ht_span_ieq(q->host, c->connection->resolve.host))
+        return "";
+    return ht_arena_printf(claim->arena, " of %s meanwhile", ht_claim_text(claim, q->host));
+}
+
+static void tell_query(const struct ht_case *c, struct ht_claim *claim, const struct ht_query *q,
+                       const struct ht_event *event)
 {
     const char *type = q->type == 28 ? "AAAA" : "A", *server = ht_claim_text(claim, q->server);
     const char *rcode = ht_dns_rcode_name(q->rcode);
     if (q->rcode < 0) {
         bool closed = q->error == ECONNREFUSED;
-        ht_claim_fact(claim, event, "our own query for %s records: %s from %s within %s", type,
-                      closed ? "\"port closed\" came back" : "no answer", server,
+        ht_claim_fact(claim, event, "our own query for %s records%s: %s from %s within %s", type,
+                      other_host(c, claim, q), closed ? "\"port closed\" came back" : "no answer", server,
                       ht_claim_time(claim, q->end_us - q->start_us));
         return;
     }
@@ -150,7 +159,7 @@ static void tell_queries(const struct ht_case *c, struct ht_claim *claim)
         const struct ht_event *e = c->exchange->events.first;
         while (e && !is_event_of(e, q))
             e = e->next;
-        tell_query(claim, q, e);
+        tell_query(c, claim, q, e);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <resolv.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -131,6 +132,15 @@ static void emit_reply(struct ht_tap *tap, int32_t transfer, const char *host, i
     ht_tap_emit(tap, &raw);
 }
 
+static void note_silence(struct ht_tap *tap, const char *host, int64_t begin_us, int type,
+                         const char *servers)
+{
+    struct ht_tap_silence *silence = &tap->silence;
+    *silence = (struct ht_tap_silence){.begin_us = begin_us, .end_us = ht_tap_now(tap), .type = type};
+    snprintf(silence->host, sizeof silence->host, "%s", host);
+    snprintf(silence->servers, sizeof silence->servers, "%s", servers);
+}
+
 /* Asks one server after the other, as a resolver would; they share the patience. */
 static bool ask(struct ht_tap *tap, int32_t transfer, struct __res_state *state, const char *host, int type,
                 int64_t end_us, struct reply *reply)
@@ -150,8 +160,30 @@ static bool ask(struct ht_tap *tap, int32_t transfer, struct __res_state *state,
         ht_sink_printf(&servers, "%s%s", servers.len ? ", " : "", reply->server);
     }
     emit_reply(tap, transfer, host, begin_us, &q, reply, ht_sink_text(&servers));
+    if (reply->came)
+        tap->silence.type = 0;
+    else if (reply->error == ETIMEDOUT)
+        note_silence(tap, host, begin_us, type, ht_sink_text(&servers));
     ht_sink_free(&servers);
     return reply->came;
+}
+
+bool ht_tap_query_shared(struct ht_tap *tap, int32_t transfer, int64_t since_us)
+{
+    const struct ht_tap_silence *silence = &tap->silence;
+    if (silence->type == 0 || silence->begin_us < since_us)
+        return false;
+    struct ht_raw raw = ht_tap_raw(tap, HT_RAW_QUERY);
+    raw.t_us = silence->begin_us;
+    raw.t_last_us = silence->end_us;
+    raw.transfer = transfer;
+    raw.u.query.host = ht_span_str(silence->host);
+    raw.u.query.server = ht_span_str(silence->servers);
+    raw.u.query.type = silence->type;
+    raw.u.query.rcode = -1;
+    raw.u.query.error = ETIMEDOUT;
+    ht_tap_emit(tap, &raw);
+    return true;
 }
 
 static bool copy_name(char *to, struct ht_span host)

@@ -22,5 +22,9 @@ bool ht_tap_read_answer(struct ht_span message, uint16_t id, int type, struct ht
  * `patience_ms` at most in all. Does nothing for what is no name in ASCII.
  */
 void ht_tap_query(struct ht_tap *tap, int32_t transfer, struct ht_span host, int family, int patience_ms);
+/* Gives the last query that nobody answered as one of this transfer as well, where it was made since
+ * `since_us` (run time). False where there is none: of hundreds of lookups that a dead resolver fails at
+ * once, one asks and waits. */
+bool ht_tap_query_shared(struct ht_tap *tap, int32_t transfer, int64_t since_us);
 
 #endif

@@ -56,6 +56,13 @@ struct ht_tap_failed {
     char host[256];
 };
 
+/* The last query of our own that nobody answered; type 0: none. */
+struct ht_tap_silence {
+    int64_t begin_us, end_us;
+    int type;
+    char host[256], servers[3 * INET6_ADDRSTRLEN + 6];
+};
+
 struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
     bool all_bytes;  /* those that nobody read included */
@@ -73,6 +80,7 @@ struct ht_tap {
     int32_t last_socket;                    /* opened or used last, by whichever transfer */
     int32_t prereq_transfer, prereq_socket; /* transfer -1: no request is about to be submitted */
     struct ht_tap_failed failed_lookup;
+    struct ht_tap_silence silence;
     struct ht_dump dump;  /* --trace */
     struct ht_peer *peer; /* of a dry run: every connection goes to it, and no name is looked up; else NULL */
     bool through_proxy;   /* of the peer's next connection: an HTTP proxy is asked first */

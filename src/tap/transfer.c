@@ -16,7 +16,7 @@
 #define MAX_REDIRECTS 50L             /* likewise */
 
 /* How long our own DNS query may take: after a lookup failed, after one that did not come back, and where
- * other transfers are under way. */
+ * other transfers are under way or the query before it had no answer either. */
 #define PATIENCE_MS         2000
 #define HANGING_PATIENCE_MS 1000
 #define CROWDED_PATIENCE_MS 250
@@ -179,11 +179,13 @@ static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
     bool known = refused && failed->transfer == transfer->id && failed->host[0];
     if (tap->peer || (!refused && !hangs) || ht_setting_is_given(transfer->fetch.job.operation, "DOH_URL"))
         return;
+    if (tap->running > 1 && ht_tap_query_shared(tap, transfer->id, transfer->lookup_us))
+        return;
     ht_tap_query(tap, transfer->id, known ? ht_span_str(failed->host) : host_of(transfer),
                  known ? failed->family : AF_UNSPEC,
-                 tap->running > 1 ? CROWDED_PATIENCE_MS
-                 : hangs          ? HANGING_PATIENCE_MS
-                                  : PATIENCE_MS);
+                 tap->running > 1 || tap->silence.type ? CROWDED_PATIENCE_MS
+                 : hangs                               ? HANGING_PATIENCE_MS
+                                                       : PATIENCE_MS);
 }
 
 /* The transfer is over before anything is asked about it. */
@@ -240,6 +242,7 @@ void ht_transfer_resolving(struct ht_tap_transfer *transfer)
 {
     if (!transfer->resolving)
         ht_tap_resolving(transfer->tap, transfer->id, 1);
+    transfer->lookup_us = ht_tap_now(transfer->tap);
     transfer->resolving = true;
 }
 

@@ -22,6 +22,7 @@ struct ht_tap_transfer {
     int32_t last_socket; /* opened or used by it; -1: none */
     int no_socket;       /* errno of the socket() that failed, where none was opened later; else 0 */
     bool resolving;      /* libcurl began to look a name up for it */
+    int64_t lookup_us;   /* when it began to, in run time */
     struct ht_tap_rendering {
         bool on, upgraded;      /* its messages are no HTTP/1; it was answered with 101 */
         struct ht_sink head;    /* of the response, which libcurl shows line by line */

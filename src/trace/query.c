@@ -28,7 +28,8 @@ static struct ht_query *add(struct ht_connection *c, const struct ht_raw *raw)
     if (count >= HT_CAP_QUERIES)
         return NULL;
     *at = ht_arena_alloc(c->arena, sizeof **at);
-    **at = (struct ht_query){.server = ht_arena_dup(c->arena, raw->u.query.server),
+    **at = (struct ht_query){.host = ht_arena_dup(c->arena, raw->u.query.host),
+                             .server = ht_arena_dup(c->arena, raw->u.query.server),
                              .type = raw->u.query.type,
                              .rcode = raw->u.query.rcode,
                              .addresses = raw->u.query.addresses,

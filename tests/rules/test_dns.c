@@ -116,6 +116,20 @@ static void silence_is_told_early(void **unused)
     reach_end(&b);
 }
 
+/* One query stands for lookups that failed side by side: it is told whose it was. */
+static void silence_beside_others(void **unused)
+{
+    (void)unused;
+    begin_lookup("https://www.example.com/", "www.example.com");
+    lookup_fails(EAI_AGAIN);
+    query(1, -1, 0)->host = ht_span_str("WWW.example.com");
+    query(1, -1, 0)->host = ht_span_str("other.example");
+    reach_judge(&b, COULDNT_RESOLVE, HT_PHASE_RESOLVE, 6000);
+    reach_expect_fact(&b, "dns.timeout", "our own query for A records: no answer from 192.0.2.53");
+    reach_expect_fact(&b, "dns.timeout", "A records of other.example meanwhile: no answer from 192.0.2.53");
+    reach_end(&b);
+}
+
 /* Nothing listens there: not silence, and named so. */
 static void closed_resolver(void **unused)
 {
@@ -364,6 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_error_and_rcode),
         cmocka_unit_test(silent_resolver),
+        cmocka_unit_test(silence_beside_others),
         cmocka_unit_test(silence_is_told_early),
         cmocka_unit_test(closed_resolver),
         cmocka_unit_test(extended_errors),

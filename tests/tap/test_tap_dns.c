@@ -5,6 +5,7 @@
 #include "tap/hosts.h"
 #include "tap/query.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -130,6 +131,35 @@ static void hosts_file(void **unused)
     assert_false(ht_tap_hosts_has("/nonexistent/hosts", "www.example.com", ht_span_str("192.0.2.1")));
 }
 
+static void count_queries(void *ctx, const struct ht_raw *raw)
+{
+    size_t *count = ctx;
+    assert_int_equal(raw->kind, HT_RAW_QUERY);
+    assert_int_equal(raw->transfer, 7);
+    assert_int_equal(raw->t_us, 5000);
+    assert_int_equal(raw->t_last_us, 255000);
+    assert_int_equal(raw->u.query.rcode, -1);
+    assert_int_equal(raw->u.query.error, ETIMEDOUT);
+    assert_true(ht_span_eq_str(raw->u.query.host, "a.example"));
+    assert_true(ht_span_eq_str(raw->u.query.server, "192.0.2.53"));
+    ++*count;
+}
+
+/* A query that nobody answered counts for a lookup that was under way when it was made, for no later one. */
+static void silence_is_shared(void **unused)
+{
+    (void)unused;
+    size_t count = 0;
+    struct ht_tap tap = {.sink = {count_queries, &count}};
+    assert_false(ht_tap_query_shared(&tap, 7, 0));
+    tap.silence = (struct ht_tap_silence){
+        .begin_us = 5000, .end_us = 255000, .type = 1, .host = "a.example", .servers = "192.0.2.53"};
+    assert_false(ht_tap_query_shared(&tap, 7, 5001));
+    assert_int_equal(count, 0);
+    assert_true(ht_tap_query_shared(&tap, 7, 4000));
+    assert_int_equal(count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +169,7 @@ int main(void)
         cmocka_unit_test(not_our_answer),
         cmocka_unit_test(damaged),
         cmocka_unit_test(hosts_file),
+        cmocka_unit_test(silence_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
