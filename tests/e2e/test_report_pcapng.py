@@ -60,6 +60,8 @@ def test_http2_in_clear_without_a_keylog(port, nginx, pki, tmp_path):
     assert request[0] == "/small.bin" and "there" in request[1].split(";")
     assert capture.fields(path, "http2.headers.status", "http2.headers.status") == [["200"]]
     assert capture.fields(path, "tls.handshake.type == 20", "frame.number")
+    shown = capture.tshark(path, "-Y", "http || http2.headers.method || http2.headers.status")  # as in docs/cookbook.md
+    assert "GET /small.bin" in shown and "200 OK" in shown
 
 
 def test_http1_over_tls_and_plain(nginx, pki, tmp_path):
