@@ -25,6 +25,7 @@ enum ht_status ht_heads_open(struct ht_heads *heads, CURL *easy, const struct ht
                                .easy = easy,
                                .fd = -1,
                                .tags = {.fd = -1},
+                               .tunnels = ht_schemes_are_tunnelled(job),
                                .takes_name = rules->remote_header_name && job->remote_name};
     const char *name = rules->dump_header;
     if (rules->etag_save && ht_output_open(&heads->tags, rules->etag_save, error) != HT_OK) {
@@ -117,7 +118,7 @@ static bool ends_there(struct ht_heads *heads, struct ht_span line)
     bool begins = line.len > 5 && memcmp(line.data, "HTTP/", 5) == 0;
     if (begins)
         heads->in_tunnel = space && space + 1 < line.data + line.len && space[1] == '2';
-    return line.len <= 2 && heads->in_tunnel && !ht_schemes_can_be_traced(heads->easy);
+    return heads->tunnels && line.len <= 2 && heads->in_tunnel && !ht_schemes_can_be_traced(heads->easy);
 }
 
 size_t ht_heads_take(char *bytes, size_t size, size_t count, void *ctx)

@@ -15,6 +15,7 @@ struct ht_heads {
     struct ht_output tags; /* of --etag-save */
     char *etag;            /* of the last head that had one */
     bool failed;
+    bool tunnels;   /* the first heads are a proxy's */
     bool in_tunnel; /* the last head was a 2xx */
     bool refused;   /* a tunnel stood, for another protocol */
 };
