@@ -89,15 +89,33 @@ static const char *got_of(const struct ht_expect *e, const struct ht_question *q
     return text;
 }
 
-/* As the user wrote it, but for the value of a secret field. */
+/* Whether the value that was expected is not to be shown as it is; then writes what is. */
+static bool masks_value(struct ht_sink *out, const struct ht_expect *e)
+{
+    const struct ht_question q = {.argument = e->argument};
+    if (e->argument && ht_mask_is_secret_header(ht_span_str(e->argument))) {
+        ht_sink_puts(out, HT_MASK);
+        return true;
+    }
+    struct ht_sink plain = ht_sink(0);
+    show_text(out, &q, ht_span_str(e->value));
+    ht_escape_text(&plain, ht_span_str(e->value));
+    bool differs = strcmp(ht_sink_text(out), ht_sink_text(&plain)) != 0;
+    ht_sink_free(&plain);
+    return differs;
+}
+
+/* As the user wrote it, but for secrets. */
 static const char *text_of(const struct ht_expect *e, struct ht_arena *arena, bool secrets)
 {
-    struct ht_sink out = ht_sink(0);
-    if (!secrets && e->argument && ht_mask_is_secret_header(ht_span_str(e->argument)))
-        ht_sink_printf(&out, "%s%s%s%s", e->subject->name, e->argument, ht_operator_text(e->op), HT_MASK);
+    struct ht_sink out = ht_sink(0), value = ht_sink(0);
+    if (!secrets && masks_value(&value, e))
+        ht_sink_printf(&out, "%s%s%s%s", e->subject->name, e->argument ? e->argument : "",
+                       ht_operator_text(e->op), ht_sink_text(&value));
     else
         ht_escape_text(&out, ht_span_str(e->text));
     const char *text = ht_arena_text(arena, ht_span(ht_sink_text(&out), out.len));
+    ht_sink_free(&value);
     ht_sink_free(&out);
     return text;
 }

@@ -248,6 +248,27 @@ static void secrets_are_masked_unless_asked_for(void **state)
     ht_arena_free(arena);
 }
 
+static void what_was_expected_is_masked_where_it_is_a_url(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"header.location=https://u:p@h/?token=1", "header.location=https://u:[masked]@h/?token=[masked]"},
+        {"header.x-api-key=abc", "header.x-api-key=[masked]"},
+        {"proxy=http://u:p@h:1", "proxy=http://u:[masked]@h:1"},
+        {"header.location=\"/a b\"", "header.location=\"/a b\""},
+    };
+    struct ht_arena *arena = ht_arena_new();
+    struct made made;
+    make_answered(&made);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ht_expect expect;
+        assert_int_equal(ht_expect_parse(arena, rows[i][0], &expect, NULL), HT_OK);
+        assert_string_equal(ht_expect_judge(arena, &expect, &made.transfer, false).text, rows[i][1]);
+        assert_string_equal(ht_expect_judge(arena, &expect, &made.transfer, true).text, rows[i][0]);
+    }
+    ht_arena_free(arena);
+}
+
 static const struct {
     const char *text, *error;
 } malformed[] = {
@@ -343,6 +364,7 @@ int main(void)
         cmocka_unit_test(other_shapes_are_judged),
         cmocka_unit_test(wire_text_is_harmless_and_short),
         cmocka_unit_test(secrets_are_masked_unless_asked_for),
+        cmocka_unit_test(what_was_expected_is_masked_where_it_is_a_url),
         cmocka_unit_test(malformed_checks_name_the_part),
         cmocka_unit_test(every_example_is_a_check),
         cmocka_unit_test(only_checks_on_findings_have_a_code),
