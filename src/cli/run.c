@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "record/record.h"
 #include "report/headline.h"
+#include "report/show.h"
 #include "rules/rules.h"
 #include "tap/tap.h"
 #include "trace/tracer.h"
@@ -102,12 +103,13 @@ static void tell_as_curl(const struct run *run, const struct ht_transfer *transf
     ht_sink_free(&line);
 }
 
-/* --quiet */
+/* --quiet. Of several URLs it says which; how many were interrupted is told by the summary. */
 static void tell_failure(struct run *run, const struct ht_transfer *transfer)
 {
     struct ht_sink line = ht_sink(0);
+    bool several = run->command->several;
     bool failed = transfer->curl_code != 0 || transfer->retry_in_us > 0;
-    if (!failed || (run->command->silent && !run->command->show_error))
+    if (!failed || (several && transfer->interrupted) || (run->command->silent && !run->command->show_error))
         return;
     ht_progress_erase(run->progress);
     ht_sink_puts(&line, "httptrace: ");
@@ -115,6 +117,11 @@ static void tell_failure(struct run *run, const struct ht_transfer *transfer)
         ht_sink_printf(&line, "(%d) ", (int)transfer->curl_code);
     ht_headline(&line, transfer, run->report.show_secrets);
     ht_headline_retry(&line, transfer, " Trying again in ");
+    if (several) {
+        ht_sink_puts(&line, " (");
+        ht_show_url(&line, transfer->url, run->report.show_secrets);
+        ht_sink_char(&line, ')');
+    }
     fprintf(stderr, "%s\n", ht_sink_text(&line));
     ht_sink_free(&line);
 }

@@ -52,7 +52,13 @@ def httptrace(*args, files=None):
 def test_quiet_says_one_line_for_a_failure(url):
     done = httptrace("--quiet", url + "/[1-3]", "http://127.0.0.1:1/")
     assert (done.returncode, done.stdout) == (7, "")
-    assert done.stderr == "httptrace: (7) 127.0.0.1:1 refused the connection.\n"
+    assert done.stderr == "httptrace: (7) 127.0.0.1:1 refused the connection. (http://127.0.0.1:1/)\n"
+
+
+def test_quiet_names_a_url_with_its_secrets_masked(url):
+    done = httptrace("--quiet", url + "/", "http://u:pass@127.0.0.1:1/?token=abc")
+    assert done.stderr.endswith(" (http://u:[masked]@127.0.0.1:1/?token=[masked])\n")
+    assert httptrace("--quiet", "http://127.0.0.1:1/").stderr == "httptrace: (7) 127.0.0.1:1 refused the connection.\n"
 
 
 def test_quiet_leaves_the_gates(url):
@@ -67,7 +73,7 @@ def test_quiet_leaves_a_report_that_was_asked_for(url, asked):
     assert [json.loads(line)["verdict"]["headline"] for line in done.stdout.splitlines()][1:] == [
         "127.0.0.1:1 refused the connection."]
     assert len(done.stdout.splitlines()) == 2
-    assert done.stderr == "httptrace: (7) 127.0.0.1:1 refused the connection.\n"
+    assert done.stderr == "httptrace: (7) 127.0.0.1:1 refused the connection. (http://127.0.0.1:1/)\n"
 
 
 def test_quiet_leaves_a_report_in_a_file(url, tmp_path):
