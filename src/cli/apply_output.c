@@ -139,9 +139,10 @@ enum ht_status ht_config_check_outputs(const struct ht_config *config, struct ht
     const struct ht_group *group = config->group;
     const struct ht_output_rules *rules = &group->operation.output;
     if (rules->remote_header_name && rules->include_head)
-        return ht_fail(error, HT_ERR_USAGE,
-                       "options -i and --remote-header-name exclude each other: the file is named by "
-                       "the head that it would hold");
+        return ht_fail(
+            error, HT_ERR_USAGE,
+            "options -i and -J exclude each other: the file gets its name from the head, which comes "
+            "after it would have to be opened");
     if (rules->fail_with_body && ht_settings_is(&group->settings, "FAILONERROR", 1))
         return ht_fail(error, HT_ERR_USAGE, "options --fail and --fail-with-body exclude each other");
     return HT_OK;

@@ -28,6 +28,7 @@ struct jobs {
     struct ht_arena *globs; /* of the present target */
     struct ht_url_list list;
     int64_t number, operation_number; /* of URLs given, in all and of the present group */
+    int64_t target_number;            /* those of a glob are one, each of a list is one */
     int64_t pace_us, last_us;         /* --rate: between the starts of two; 0: none */
 };
 
@@ -78,6 +79,7 @@ static void make_job(struct jobs *jobs, const char *url, struct ht_job *out)
         texts->output = ht_strdup("-");
     const char *proxy = ht_proxy_for(texts->url, group->proxy, text_of(group, "NOPROXY"));
     texts->proxy = proxy ? ht_strdup(proxy) : NULL;
+    jobs->number++;
     *out = (struct ht_job){.operation = &group->operation,
                            .url = texts->url,
                            .output = texts->output,
@@ -86,7 +88,7 @@ static void make_job(struct jobs *jobs, const char *url, struct ht_job *out)
                            .remote_name = is_remote,
                            .upload = texts->upload,
                            .proxy = texts->proxy,
-                           .number = jobs->number++,
+                           .number = jobs->target_number,
                            .memory = texts};
 }
 
@@ -135,6 +137,7 @@ static enum ht_status begin_target(struct jobs *jobs, struct ht_error *error)
 
 static void end_target(struct jobs *jobs)
 {
+    jobs->target_number += !is_list(jobs->target);
     ht_arena_free(jobs->globs);
     ht_url_list_close(&jobs->list);
     jobs->globs = NULL;
@@ -165,8 +168,10 @@ static enum ht_job_state next_line(struct jobs *jobs, struct ht_job *out, struct
     enum ht_job_state state = ht_url_list_next(&jobs->list, &url, error);
     jobs->source.fd = jobs->list.fd;
     jobs->source.wait_us = 0;
-    if (state == HT_JOB_READY)
+    if (state == HT_JOB_READY) {
         make_job(jobs, url, out);
+        jobs->target_number++;
+    }
     return state;
 }
 

@@ -27,7 +27,7 @@ enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job, 
     const char *name = job->remote_name ? remote : job->output;
     if (job->remote_name && (!name || (!*name && !place->rules->remote_header_name))) {
         free(remote);
-        return ht_fail(error, HT_ERR_USAGE, "option -O: the URL names no file");
+        return ht_fail(error, HT_ERR_IO, "option -O: the URL names no file");
     }
     place->path = name ? ht_path_in(place->rules, name) : NULL;
     place->guarded = job->by_default && isatty(STDOUT_FILENO);

@@ -21,7 +21,7 @@ struct ht_place {
     struct ht_error error; /* of opening it */
 };
 
-/* HT_ERR_USAGE where there is no name to be had (-O of a URL that names no file). */
+/* HT_ERR_IO where there is no name to be had (-O of a URL that names no file). */
 HT_MUST_USE enum ht_status ht_place_begin(struct ht_place *place, const struct ht_job *job,
                                           struct ht_error *error);
 /* -J: the answer's own name, before anything was written. Takes it over. */

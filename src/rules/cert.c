@@ -306,7 +306,7 @@ static bool rejected(const struct ht_case *c, struct ht_claim *claim)
 #define CERT(name)                                                                                           \
     .code = "cert." name, .phase = HT_PHASE_TLS, .severity = HT_SEVERITY_ERROR, .locus = HT_LOCUS_ORIGIN,    \
     .confidence = HT_CONFIDENCE_HIGH, .rank = HT_RANK_CAUSE
-#define TRUST_IT "if it is a private CA of yours: httptrace --cacert FILE URL"
+#define TRUST_IT "if it is a private CA of yours: --cacert FILE (--proxy-cacert FILE if it is the proxy's)"
 #define SEE_ALL  "see the chain: openssl s_client -connect HOST:443 -servername HOST -showcerts"
 
 static const struct ht_rule rows[] = {

@@ -4,6 +4,8 @@
 #include "rules/rule.h"
 #include "rules/tables.h"
 
+#include "base/url.h"
+
 #include <httptrace/raw.h>
 
 #include <string.h>
@@ -27,6 +29,7 @@ static const struct {
     {54, "local.tls_setup"},          /* CURLE_SSL_ENGINE_SETFAILED */
     {58, "local.client_certificate"}, /* CURLE_SSL_CERTPROBLEM */
     {59, "local.tls_setup"},          /* CURLE_SSL_CIPHER */
+    {63, "local.max_filesize"},       /* CURLE_FILESIZE_EXCEEDED */
     {65, "local.rewind"},             /* CURLE_SEND_FAIL_REWIND */
     {66, "local.tls_setup"},          /* CURLE_SSL_ENGINE_INITFAILED */
     {77, "local.ca_file"},            /* CURLE_SSL_CACERT_BADFILE */
@@ -124,6 +127,31 @@ static bool descriptors(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+static bool protocol(const struct ht_case *c, struct ht_claim *claim)
+{
+    struct ht_span scheme = ht_url_scheme(c->exchange->url);
+    if (!holds_for_code(c, claim))
+        return false;
+    if (scheme.len)
+        claim->title = ht_arena_printf(claim->arena, "Only http and https are traced, not %s",
+                                       ht_claim_text(claim, scheme));
+    return true;
+}
+
+/* -O of a URL without a file's name is refused before anything is sent. */
+static bool write_error(const struct ht_case *c, struct ht_claim *claim)
+{
+    if (!holds_for_code(c, claim))
+        return false;
+    if (c->exchange->phase == HT_PHASE_QUEUE && !c->connection) {
+        claim->title = "There is no file to write the body to";
+        claim->explanation =
+            "The body was to have the name that the URL ends with, and the URL ends with none: nothing was "
+            "sent. -o FILE gives it one.";
+    }
+    return true;
+}
+
 #define STOPPED(code_, phase_, title_, explanation_, next_, holds_)                                          \
     {                                                                                                        \
         .code = code_, .phase = phase_, .severity = HT_SEVERITY_ERROR, .locus = HT_LOCUS_LOCAL,              \
@@ -134,14 +162,16 @@ static bool descriptors(const struct ht_case *c, struct ht_claim *claim)
     STOPPED(code_, HT_PHASE_QUEUE, title_, explanation_, next_, holds_for_code)
 
 static const struct ht_rule rows[] = {
-    LOCAL("local.url", "The URL cannot be read", "libcurl refused the URL before anything was sent.",
+    LOCAL("local.url", "The URL is malformed", "libcurl refused the URL before anything was sent.",
           "check its spelling, and quote it in a shell"),
-    LOCAL("local.protocol", "This protocol is not traced",
-          "httptrace sends http and https requests; libcurl was asked for something else.",
-          "use http:// or https://"),
-    LOCAL("local.write_error", "The body could not be written",
-          "The transfer was ended here, since what came could not be put where it was asked to go.",
-          "check free space and permissions of the output"),
+    STOPPED("local.protocol", HT_PHASE_QUEUE, "Only http and https are traced",
+            "The URL's scheme is none of the two: nothing was sent.", "use http:// or https://", protocol),
+    STOPPED("local.write_error", HT_PHASE_QUEUE, "The body could not be written",
+            "The transfer was ended here, since what came could not be put where it was asked to go.",
+            "check directory, free space and permissions of the output", write_error),
+    STOPPED("local.max_filesize", HT_PHASE_RESPONSE, "The body is larger than --max-filesize allows",
+            "The transfer was ended here, as the option asks: the server has no part in it.",
+            "ask for less (--range), or allow more", holds_for_code),
     LOCAL("local.read_error", "The data to send could not be read",
           "The transfer was ended here, since what was to be sent could not be read.",
           "check the file named with -d, -F or -T"),
@@ -181,10 +211,11 @@ static const struct ht_rule rows[] = {
         "The TLS library of this host refused ciphers, groups, versions or another setting before it sent a "
         "ClientHello: the server has no part in it.",
         "leave out --ciphers, --tls13-ciphers, --curves, --tlsv1.x and --tls-max one by one", tls_setup),
-    STOPPED("local.ca_file", HT_PHASE_TLS, "The file of trusted certificates cannot be used",
-            "The certificates (or revocation lists) to verify the server with could not be read, so that no "
-            "handshake was begun.",
-            "check the file: openssl x509 -noout -subject -in FILE", holds_for_code),
+    STOPPED(
+        "local.ca_file", HT_PHASE_TLS, "The file of trusted certificates cannot be used",
+        "The certificates (or revocation lists) to verify the server with could not be read, or there are "
+        "none in the file. So the handshake was given up here.",
+        "check the file: openssl x509 -noout -subject -in FILE", holds_for_code),
     STOPPED(
         "local.client_certificate", HT_PHASE_TLS, "The client certificate or its key cannot be used",
         "The files of --cert and --key could not be read, the password does not open the key, or the two do "

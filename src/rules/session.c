@@ -45,10 +45,26 @@ bool ht_session_fresh(const struct ht_case *c, struct ht_session *s)
     return !c->exchange->reused && ht_session_of(c, s);
 }
 
+/* Titles speak of the origin's. */
+static void name_proxy(struct ht_claim *claim)
+{
+    static const struct {
+        const char *begin, *instead;
+    } rows[] = {{"The certificate", "The proxy's certificate"}, {"The server", "The proxy"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = strlen(rows[i].begin);
+        if (strncmp(claim->title, rows[i].begin, len) != 0)
+            continue;
+        claim->title = ht_arena_printf(claim->arena, "%s%s", rows[i].instead, claim->title + len);
+        return;
+    }
+}
+
 void ht_session_place(const struct ht_session *s, struct ht_claim *claim)
 {
     if (!s->of_proxy)
         return;
+    name_proxy(claim);
     claim->phase = HT_PHASE_PROXY;
     if (claim->locus == HT_LOCUS_FRONT || claim->locus == HT_LOCUS_ORIGIN)
         claim->locus = HT_LOCUS_PROXY;

@@ -95,6 +95,15 @@ def test_as_curl(origin, tmp_path, command):
     assert ours == theirs
 
 
+def test_as_curl_a_body_without_a_place_is_told_once(origin, tmp_path):
+    link = tmp_path / "curl"
+    os.symlink(run.program(), link)
+    done = subprocess.run([str(link), "-sS", "-O", f"{origin}/"], capture_output=True, timeout=30, check=False)
+    assert done.returncode == 23 and done.stderr.count(b"names no file") == 1
+    done = subprocess.run([str(link), "-s", "-O", f"{origin}/"], capture_output=True, timeout=30, check=False)
+    assert done.returncode == 23 and done.stderr == b""
+
+
 def test_body_and_report_have_streams_of_their_own(origin):
     done = subprocess.run([run.program(), "-i", "-o", "-", f"{origin}/a"], capture_output=True, timeout=30, check=False)
     assert done.stdout == ORDINARY and b"200 OK" in done.stderr

@@ -114,6 +114,12 @@ def test_write_out_of_several(server):
     compare("-o", "/dev/null", "-o", "/dev/null", "-o", "/dev/null", "-w", "%{urlnum} %{url}\\n", *urls)
 
 
+def test_write_out_of_a_glob(server):
+    first, last = server.url(path="/[1-2]"), server.url(path="/{a,b}")
+    compare("-o", "/dev/null", "-o", "/dev/null", "-w", "%{urlnum} %{url}\\n", first, last, "--next",
+            "-o", "/dev/null", "-w", "%{urlnum} %{url}\\n", last)
+
+
 def test_write_out_of_certificates(nginx, pki):
     url = f"https://localhost:{nginx.port['h1only']}/"
     names = ("-o", "/dev/null", "-w", "%{num_certs}|%{certs}|%{ssl_verify_result}|%{json}")

@@ -74,6 +74,24 @@ static void test_root_sent(void **state)
     reach_end(&b);
 }
 
+static void test_of_the_proxy(void **state)
+{
+    struct built b;
+    (void)state;
+    begin(&b);
+    tls_case_certificate(&b, "CN = proxy.example", "CN = Firm CA");
+    tls_case_certificate(&b, "CN = Firm CA", "CN = Firm CA");
+    b.connection->tls->verify_result = 19;
+    tls_case_fail(&b, "certificate verify failed", 4500);
+    b.connection->proxy_tls = b.connection->tls;
+    b.connection->tls = NULL;
+    reach_judge(&b, PEER_UNVERIFIED, HT_PHASE_PROXY, 5000);
+    reach_expect(&b, "cert.untrusted", ERROR, HT_LOCUS_PROXY, HIGH);
+    assert_string_equal(reach_found(&b, "cert.untrusted")->title,
+                        "The proxy's certificate chain ends in a CA that is not trusted here");
+    reach_end(&b);
+}
+
 /* A chain that ends below an issuer that nobody has: what tells a missing intermediate from an unknown root.
  */
 static void test_missing_issuer(void **state)
@@ -230,11 +248,12 @@ static void test_revoked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_self_signed),    cmocka_unit_test(test_root_sent),
-        cmocka_unit_test(test_missing_issuer), cmocka_unit_test(test_other_reasons),
-        cmocka_unit_test(test_dates),          cmocka_unit_test(test_wrong_clock),
-        cmocka_unit_test(test_expired_spare),  cmocka_unit_test(test_name),
-        cmocka_unit_test(test_insecure),       cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_self_signed),   cmocka_unit_test(test_root_sent),
+        cmocka_unit_test(test_of_the_proxy),  cmocka_unit_test(test_missing_issuer),
+        cmocka_unit_test(test_other_reasons), cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_wrong_clock),   cmocka_unit_test(test_expired_spare),
+        cmocka_unit_test(test_name),          cmocka_unit_test(test_insecure),
+        cmocka_unit_test(test_revoked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
