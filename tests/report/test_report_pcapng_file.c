@@ -93,6 +93,31 @@ static void test_findings_are_comments(void **state)
     capture_clear(&read);
 }
 
+static void test_comments_are_bounded(void **state)
+{
+    (void)state;
+    const struct ht_format *format = ht_format_by_name(ht_span_str("pcapng"));
+    struct ht_document document = {.format = format};
+    struct ht_error error = {0};
+    struct sample *sample = sample_new("hostile");
+    struct ht_finding *finding = sample->transfer->exchanges->findings;
+    char title[16];
+    assert_int_equal(format->begin(&document, &error), HT_OK);
+    finding->next = NULL;
+    finding->evidence = NULL;
+    finding->title = title;
+    for (int i = 0; i < 600; i++) {
+        snprintf(title, sizeof title, "finding %d", i);
+        format->transfer(&document, &sample->trace, sample->transfer);
+    }
+    assert_int_equal(format->end(&document, &error), HT_OK);
+    struct capture_read read = capture_parse(document.out.text, document.out.len);
+    assert_true(capture_says(read.comments, "too many: 88"));
+    sample_free(sample);
+    ht_sink_free(&document.notes);
+    capture_clear(&read);
+}
+
 /* ---- robustness ---- */
 
 static uint32_t seed = 1;
@@ -170,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_the_cap),
         cmocka_unit_test(test_without_calls_there_is_nothing_to_write),
         cmocka_unit_test(test_findings_are_comments),
+        cmocka_unit_test(test_comments_are_bounded),
         cmocka_unit_test(test_any_events_make_a_sound_capture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

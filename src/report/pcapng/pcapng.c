@@ -59,6 +59,21 @@ static void place_comments(struct ht_capture *c)
 }
 
 /* Comments that no packet has are the section's own. */
+static void put_section_comments(struct ht_sink *out, const struct ht_comments *comments)
+{
+    char more[80];
+    snprintf(more, sizeof more, "Findings without a comment, since there are too many: %zu",
+             comments->dropped);
+    ht_block_comment(out,
+                     ht_span_str("Taken by httptrace without a capture's rights: what its sockets sent and "
+                                 "received, with IP and TCP headers made for it. Holds secrets."));
+    if (comments->dropped)
+        ht_block_comment(out, ht_span_str(more));
+    for (size_t i = 0; i < comments->count; i++)
+        if (comments->at[i].record == HT_NO_RECORD)
+            ht_block_comment(out, ht_span_str(comments->at[i].text));
+}
+
 static void put_section(struct ht_document *document)
 {
     const struct ht_capture *c = document->state;
@@ -67,12 +82,7 @@ static void put_section(struct ht_document *document)
     if (uname(&host) == 0)
         snprintf(os, sizeof os, "%.100s %.100s %.100s", host.sysname, host.release, host.machine);
     size_t at = ht_block_section(&document->out, os, c->tool);
-    ht_block_comment(&document->out,
-                     ht_span_str("Taken by httptrace without a capture's rights: what its sockets sent and "
-                                 "received, with IP and TCP headers made for it. Holds secrets."));
-    for (size_t i = 0; i < c->comments.count; i++)
-        if (c->comments.at[i].record == HT_NO_RECORD)
-            ht_block_comment(&document->out, ht_span_str(c->comments.at[i].text));
+    put_section_comments(&document->out, &c->comments);
     ht_block_options_end(&document->out);
     ht_block_end(&document->out, at);
     ht_block_interface(&document->out);
