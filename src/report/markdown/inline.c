@@ -122,10 +122,17 @@ static void code_bytes(struct ht_sink *out, struct ht_span bytes)
     }
 }
 
-/* Words of code that follow each other are one. */
+/* What ends a sentence or a part of it behind a word, and no part of the word: one byte at most. */
+static struct ht_span tail_of(struct ht_span word)
+{
+    bool ends = word.len > 1 && strchr(",.;:", word.data[word.len - 1]) && is_alnum(word.data[word.len - 2]);
+    return ht_span_from(word, word.len - ends);
+}
+
+/* Words of code that follow each other are one; what ends the last of them stands behind it. */
 void ht_markdown_text(struct ht_sink *out, const char *text)
 {
-    struct ht_span left = ht_span_str(text ? text : "");
+    struct ht_span left = ht_span_str(text ? text : ""), tail = ht_span(NULL, 0);
     bool first = true, code = false;
     while (left.len) {
         struct ht_span word = ht_span_head(left, ht_span_find_byte(left, ' ', 0));
@@ -135,11 +142,14 @@ void ht_markdown_text(struct ht_sink *out, const char *text)
         bool plain = is_plain(word, first);
         if (code && plain)
             ht_sink_char(out, '`');
+        ht_sink_bytes(out, tail);
         if (!first)
             ht_sink_char(out, ' ');
         if (!code && !plain)
             ht_sink_char(out, '`');
         code = !plain;
+        tail = plain ? ht_span(NULL, 0) : tail_of(word);
+        word.len -= tail.len;
         if (plain)
             ht_sink_bytes(out, word);
         else
@@ -147,6 +157,7 @@ void ht_markdown_text(struct ht_sink *out, const char *text)
         first = false;
     }
     ht_sink_puts(out, code ? "`" : "");
+    ht_sink_bytes(out, tail);
 }
 
 void ht_markdown_cell(struct ht_sink *out, const char *text)
