@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
@@ -187,6 +188,14 @@ def require(option):
     """Skips where the program has no such option."""
     if option not in options():
         pytest.skip(f"SKIP: this httptrace has no {option}")
+
+
+def terminal():
+    """Both ends of a pseudo-terminal."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        pytest.skip(f"no pseudo-terminal: {error}")
 
 
 def start(*args, env=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):

@@ -3,13 +3,14 @@
 import http.server
 import json
 import os
-import pty
 import resource
 import signal
 import subprocess
 import threading
 
 import pytest
+
+import run
 
 PROGRAM = os.environ["HTTPTRACE"]
 
@@ -124,7 +125,7 @@ def test_an_interrupted_run_sums_up(url):
 
 
 def on_terminal(*args):
-    main, end = pty.openpty()
+    main, end = run.terminal()
     process = subprocess.Popen([PROGRAM, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=end,
                                env={**os.environ, "COLUMNS": "100"})
     os.close(end)

@@ -2,7 +2,6 @@
 """On a terminal: progress bars as curl draws them, bodies that are no text; and files that need no request."""
 
 import os
-import pty
 import shutil
 import subprocess
 import time
@@ -74,7 +73,7 @@ def as_curl(tmp_path):
 
 def go(program, words, cwd, shown=("stderr",), columns=COLUMNS):
     """A run with some of its streams on a terminal: exit code, what that shows, what the other streams got."""
-    ours, theirs = pty.openpty()
+    ours, theirs = run.terminal()
     tty.setraw(theirs)
     streams = {name: theirs if name in shown else subprocess.PIPE for name in ("stdout", "stderr")}
     env = run.environment({"COLUMNS": str(columns), "TERM": "dumb"})
