@@ -76,9 +76,8 @@ const struct ht_option ht_rows_output[] = {
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH | HT_OPTION_REPEATS,
      .help = "Discard the response body of one URL",
-     .text = "In the place of -o, which it is as good as; that is so by itself unless the program is called "
-             "under the "
-             "name curl.",
+     .text = "Takes the place of -o or -O. No body is shown anyway, unless the program is called under "
+             "the name curl.",
      .since = "8.16.0",
      .apply = ht_apply_out_null},
     {.name = "output-dir",
@@ -94,10 +93,9 @@ const struct ht_option ht_rows_output[] = {
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH,
      .help = "Draw a bar that says how far each transfer is",
-     .text =
-         "On standard error, a line for each URL; what came, what went and, where the size is known, how "
-         "much of "
-         "it that is. Neither with -Z nor with -s. Called under the name curl it is in the report's place.",
+     .text = "On standard error, a line for each URL: what came and went, and how much that is of the "
+             "whole where its size is known. Not with -Z, -s or --no-progress-meter. Called under the "
+             "name curl, it is there in the place of the report.",
      .since = "5.10",
      .apply = ht_apply_progress_bar},
     {.name = "progress-meter",
@@ -170,9 +168,8 @@ const struct ht_option ht_rows_output[] = {
      .categories = HT_CATEGORY_OUTPUT,
      .flags = HT_OPTION_SWITCH,
      .help = "Make no request for a file that is there already",
-     .text = "A URL whose -o or -O names such a file is left out, report included; a line on standard error "
-             "says so. "
-             "What is in the file is not looked at.",
+     .text = "A URL whose -o or -O names such a file is left out, its report included, and a line on "
+             "standard error says so. What is in the file is not looked at.",
      .since = "8.10.0",
      .apply = ht_apply_output_rule},
     {.name = "stderr",
