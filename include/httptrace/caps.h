@@ -37,6 +37,11 @@
 #define HT_CAP_TEXT          1024u                /* one piece of wire text in a terminal line */
 #define HT_CAP_RECORD_LINE   (4u * 1024u * 1024u) /* one line of a record file */
 
+/* All exchanges and connections there are at a time; past that an event is kept by those alone that have less
+ * than the second. */
+#define HT_CAP_RUN_BYTES   (32u * 1024u * 1024u)
+#define HT_CAP_OWNER_LEAST (128u * 1024u)
+
 /* Unread bytes of a socket that is closed, where all bytes are wanted. */
 #define HT_CAP_QUEUE (16u * 1024u * 1024u)
 

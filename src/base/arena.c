@@ -18,7 +18,7 @@ struct block {
 
 struct ht_arena {
     struct block *blocks;
-    size_t used;
+    size_t used, *total;
 };
 
 void *ht_malloc(size_t size)
@@ -57,9 +57,13 @@ static struct block *block_new(struct block *next, size_t size)
 
 struct ht_arena *ht_arena_new(void)
 {
+    return ht_arena_new_of(NULL);
+}
+
+struct ht_arena *ht_arena_new_of(size_t *total)
+{
     struct ht_arena *arena = ht_malloc(sizeof *arena);
-    arena->blocks = NULL;
-    arena->used = 0;
+    *arena = (struct ht_arena){.total = total};
     return arena;
 }
 
@@ -72,6 +76,8 @@ void ht_arena_free(struct ht_arena *arena)
         free(arena->blocks);
         arena->blocks = next;
     }
+    if (arena->total)
+        *arena->total -= arena->used;
     free(arena);
 }
 
@@ -98,6 +104,8 @@ void *ht_arena_alloc(struct ht_arena *arena, size_t size)
     void *memory = block->bytes + block->used;
     block->used += size;
     arena->used += size;
+    if (arena->total)
+        *arena->total += size;
     return memset(memory, 0, size);
 }
 
@@ -136,4 +144,9 @@ char *ht_arena_printf(struct ht_arena *arena, const char *format, ...)
 size_t ht_arena_used(const struct ht_arena *arena)
 {
     return arena->used;
+}
+
+size_t ht_arena_total(const struct ht_arena *arena)
+{
+    return arena->total ? *arena->total : arena->used;
 }

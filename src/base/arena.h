@@ -13,6 +13,9 @@ struct ht_arena;
  * appended.
  */
 struct ht_arena *ht_arena_new(void);
+/* The same; what it hands out is counted in `*total` as well, until it is freed. `total` outlives it, and may
+ * be many arenas'. */
+struct ht_arena *ht_arena_new_of(size_t *total);
 void ht_arena_free(struct ht_arena *arena); /* NULL is allowed */
 
 /* `size` zeroed bytes, aligned for any type; never NULL, for size 0 as well. */
@@ -24,6 +27,8 @@ char *ht_arena_text(struct ht_arena *arena, struct ht_span bytes);
 char *ht_arena_printf(struct ht_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Bytes handed out so far. */
 size_t ht_arena_used(const struct ht_arena *arena);
+/* What all arenas that share its total have handed out; where there is none, this one alone. */
+size_t ht_arena_total(const struct ht_arena *arena);
 
 /* malloc and realloc that end the process instead of giving NULL; for what no arena owns. */
 void *ht_malloc(size_t size);

@@ -68,14 +68,17 @@ static bool is_hostile(uint32_t c)
 
 static void escape_bytes(struct ht_sink *out, struct ht_span bytes, size_t at, size_t len)
 {
-    for (size_t i = at; i < at + len; i++)
-        ht_sink_printf(out, "\\x%02x", bytes.data[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = at; i < at + len; i++) {
+        const char text[] = {'\\', 'x', digits[bytes.data[i] >> 4], digits[bytes.data[i] & 15]};
+        ht_sink_bytes(out, ht_span(text, sizeof text));
+    }
 }
 
 void ht_escape_utf8(struct ht_sink *out, struct ht_span bytes)
 {
     size_t plain = 0, at = 0;
-    while (at < bytes.len) {
+    while (at < bytes.len && !out->cut) {
         uint32_t c = 0;
         size_t len = ht_utf8_next(bytes, at, &c);
         if (len && !is_hostile(c)) {
@@ -136,7 +139,7 @@ static bool makes_escape(struct ht_span s, size_t at)
 void ht_escape_text(struct ht_sink *out, struct ht_span bytes)
 {
     size_t plain = 0, at = 0;
-    while (at < bytes.len) {
+    while (at < bytes.len && !out->cut) {
         size_t run = count_backslashes(bytes, at);
         bool doubled = run && makes_escape(bytes, at + run), mark = !run && is_ci_mark(bytes, at);
         if (doubled || mark)

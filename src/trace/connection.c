@@ -6,7 +6,7 @@
 
 struct ht_connection *ht_connection_new(struct ht_tracer *tracer, int64_t t_us)
 {
-    struct ht_arena *arena = ht_arena_new();
+    struct ht_arena *arena = ht_arena_new_of(&tracer->kept_bytes);
     struct ht_connection *c = ht_arena_alloc(arena, sizeof *c);
     c->id = tracer->next_connection++;
     c->arena = arena;

@@ -13,7 +13,10 @@ struct ht_arena *ht_owner_arena(struct ht_owner owner)
 
 bool ht_owner_has_room(struct ht_owner owner)
 {
-    return ht_arena_used(ht_owner_arena(owner)) < HT_CAP_OWNER_BYTES;
+    const struct ht_arena *arena = ht_owner_arena(owner);
+    size_t used = ht_arena_used(arena);
+    return used < HT_CAP_OWNER_LEAST ||
+           (used < HT_CAP_OWNER_BYTES && ht_arena_total(arena) < HT_CAP_RUN_BYTES);
 }
 
 /* The phase of what the connection is used for in that moment. */

@@ -31,7 +31,7 @@ static enum ht_cause cause_after(const struct ht_exchange *last)
 
 static struct ht_exchange *exchange_new(struct ht_tracer *tracer, struct ht_transfer *transfer, int64_t t_us)
 {
-    struct ht_arena *arena = ht_arena_new();
+    struct ht_arena *arena = ht_arena_new_of(&tracer->kept_bytes);
     struct ht_exchange *x = ht_arena_alloc(arena, sizeof *x);
     x->id = tracer->next_exchange++;
     x->arena = arena;

@@ -117,6 +117,7 @@ struct ht_tracer {
     int32_t next_exchange, next_connection;
     struct ht_transfer *newest[HT_SEEN]; /* by id */
     size_t body_cap[3];                  /* bytes kept of a body, by direction */
+    size_t kept_bytes;                   /* of all exchanges and connections there are */
     bool brief; /* events need no summaries, and no fields that nothing but a person reads */
 };
 
@@ -129,7 +130,8 @@ struct ht_owner {
 };
 
 struct ht_arena *ht_owner_arena(struct ht_owner owner);
-/* Whether its memory is below HT_CAP_OWNER_BYTES: asked before what the wire drives is kept. */
+/* Whether its memory is below HT_CAP_OWNER_BYTES, and that of all below HT_CAP_RUN_BYTES or its own below
+ * HT_CAP_OWNER_LEAST: asked before what the wire drives is kept. */
 bool ht_owner_has_room(struct ht_owner owner);
 /* The event to be filled in, with times, direction, ids and phase from `raw` and `layer`; NULL past the caps
  * or without an owner. Ask for it before its texts and fields are made, so that a flood makes none. */

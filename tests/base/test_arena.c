@@ -47,6 +47,24 @@ static void large_blocks(void **unused)
     ht_arena_free(NULL);
 }
 
+static void totals(void **unused)
+{
+    (void)unused;
+    size_t total = 0;
+    struct ht_arena *one = ht_arena_new_of(&total), *two = ht_arena_new_of(&total), *own = ht_arena_new();
+    ht_arena_alloc(one, 100000);
+    ht_arena_alloc(two, 10);
+    ht_arena_alloc(own, 1000);
+    assert_int_equal(total, ht_arena_used(one) + ht_arena_used(two));
+    assert_int_equal(ht_arena_total(two), total);
+    assert_int_equal(ht_arena_total(own), ht_arena_used(own));
+    ht_arena_free(one);
+    assert_int_equal(total, ht_arena_used(two));
+    ht_arena_free(two);
+    ht_arena_free(own);
+    assert_int_equal(total, 0);
+}
+
 static void copies(void **unused)
 {
     (void)unused;
@@ -112,8 +130,9 @@ static void plain_memory(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alignment), cmocka_unit_test(large_blocks), cmocka_unit_test(copies),
-        cmocka_unit_test(formatted), cmocka_unit_test(no_wrap),      cmocka_unit_test(plain_memory),
+        cmocka_unit_test(alignment),    cmocka_unit_test(large_blocks), cmocka_unit_test(totals),
+        cmocka_unit_test(copies),       cmocka_unit_test(formatted),    cmocka_unit_test(no_wrap),
+        cmocka_unit_test(plain_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

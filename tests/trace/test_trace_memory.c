@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define FLOOD 200000
+#define HOPS  50u
 
 /* One exchange, or one connection: its arena up to the cap, what one more message may need, and its lists. */
 static const size_t bound = HT_CAP_OWNER_BYTES + 3u * HT_CAP_HEADER_PLAIN;
@@ -197,6 +198,45 @@ static void test_tls_messages(void **state)
     assert_int_equal(f.ended, 1);
 }
 
+/* Each hop by itself stays below its cap. */
+static void check_chain(struct feed *f, const struct ht_transfer *t)
+{
+    size_t sum = 0, hops = 0;
+    (void)f;
+    for (const struct ht_exchange *x = t->exchanges; x; x = x->next, hops++) {
+        sum += ht_arena_used(x->arena) + ht_arena_used(x->connection->arena);
+        assert_true(x->events.count > 0 && x->connection->events.count > 0);
+        assert_true(x->connection->events.dropped > 0);
+    }
+    assert_int_equal(hops, HOPS);
+    assert_true(sum < HT_CAP_RUN_BYTES + HOPS * 3u * HT_CAP_OWNER_LEAST);
+    assert_int_equal(t->last_exchange->response.status, 200);
+}
+
+/* A chain of redirects, each to another connection with a flood of its own. */
+static void test_redirects(void **state)
+{
+    uint8_t debug[16000] = {0, 0, 0, 1};
+    (void)state;
+    struct feed f = {0};
+    feed_begin(&f, check_chain);
+    feed_transfer(&f, 0, "http://example.com/", "");
+    for (int32_t hop = 0; hop < (int32_t)HOPS; hop++) {
+        feed_open(&f, 0, hop, "192.0.2.1", 80);
+        feed_connect(&f, hop, 0);
+        feed_prereq(&f, 0, hop);
+        feed_stream(&f, 0, hop, 1);
+        feed_h2_begin(&f, hop, 0);
+        feed_h2_get(&f, hop, 0, 1);
+        for (int i = 0; i < 600; i++)
+            feed_h2(&f, hop, 0, HT_DIR_IN, 7, 0, 0, debug, sizeof debug);
+        feed_h2_ok(&f, hop, 0, 1, true);
+    }
+    feed_done(&f, 0, 0);
+    feed_end(&f);
+    assert_int_equal(f.ended, 1);
+}
+
 static void check_one_of_many(struct feed *f, const struct ht_transfer *t)
 {
     (void)f;
@@ -297,15 +337,11 @@ static void test_proxy_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_informational),
-        cmocka_unit_test(test_large_informational),
-        cmocka_unit_test(test_h2_frames),
-        cmocka_unit_test(test_h2_continuation),
-        cmocka_unit_test(test_h2_trailers),
-        cmocka_unit_test(test_tls_messages),
-        cmocka_unit_test(test_many_requests_on_one_connection),
-        cmocka_unit_test(test_chunks_of_one_byte),
-        cmocka_unit_test(test_chunk_extensions),
+        cmocka_unit_test(test_informational),      cmocka_unit_test(test_large_informational),
+        cmocka_unit_test(test_h2_frames),          cmocka_unit_test(test_h2_continuation),
+        cmocka_unit_test(test_h2_trailers),        cmocka_unit_test(test_tls_messages),
+        cmocka_unit_test(test_redirects),          cmocka_unit_test(test_many_requests_on_one_connection),
+        cmocka_unit_test(test_chunks_of_one_byte), cmocka_unit_test(test_chunk_extensions),
         cmocka_unit_test(test_proxy_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
