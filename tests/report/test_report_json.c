@@ -291,57 +291,23 @@ static void test_timeline_only_where_asked_for(void **state)
     sample_free(s);
 }
 
-static void check_written(const json_t *value)
+static void check_written(const char *text)
 {
+    json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     struct ht_sink out = ht_sink(0);
-    char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    assert_non_null(value);
     ht_json_write(&out, value);
-    assert_string_equal(ht_sink_text(&out), expected);
-    assert_int_equal(out.len, strlen(expected));
-    free(expected);
-    ht_sink_free(&out);
-}
-
-/* Our writer and jansson's write the same bytes. */
-static void test_written_as_jansson_would(void **state)
-{
-    static const char *const texts[] = {
-        "{}",
-        "[]",
-        "[[],{},[{}]]",
-        "{\"a\":1,\"b\":[true,false,null],\"\":\"\",\"b c\":{\"d\":-1}}",
-        "[0,-1,9223372036854775807,-9223372036854775808,10,1000000]",
-        "[1.5,-0.25,1e300]",
-        "\"\\u0000\\u0001\\b\\t\\n\\u000b\\f\\r\\u001f !\\\"#/\\\\[]~\\u007f\"",
-        "\"\\u0080\\u00e9\\u2028\\uffff\\ud83d\\ude00\"",
-        "{\"z\":1,\"\\n\":2,\"a\":3}",
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        json_error_t error;
-        json_t *value = json_loads(texts[i], JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-        if (!value)
-            fail_msg("%s: %s", texts[i], error.text);
-        check_written(value);
-        json_decref(value);
-    }
-    json_t *report = report_of("h2_redirect");
-    check_written(report);
-    json_decref(report);
-}
-
-static void test_written_no_deeper_than_64(void **state)
-{
-    json_t *value = json_array();
-    struct ht_sink out = ht_sink(0);
-    (void)state;
-    for (int i = 0; i < 200; i++)
-        value = json_pack("[o]", value);
-    ht_json_write(&out, value);
-    assert_non_null(strstr(ht_sink_text(&out), "[null]"));
-    assert_int_equal(out.len, 2 * 65 + strlen("null"));
+    assert_string_equal(ht_sink_text(&out), text);
     json_decref(value);
     ht_sink_free(&out);
+}
+
+static void test_written_on_one_line(void **state)
+{
+    (void)state;
+    check_written("{\"z\":[1,-0.25,0.1],\"\":\"\",\"a b\":{\"d\":[true,false,null]}}");
+    check_written("\"a\\nb\\u0000\"");
+    check_written("0.1");
 }
 
 static void test_names(void **state)
@@ -376,8 +342,7 @@ int main(void)
         cmocka_unit_test(test_cuts_are_told),
         cmocka_unit_test(test_times_count_from_the_transfer),
         cmocka_unit_test(test_timeline_only_where_asked_for),
-        cmocka_unit_test(test_written_as_jansson_would),
-        cmocka_unit_test(test_written_no_deeper_than_64),
+        cmocka_unit_test(test_written_on_one_line),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

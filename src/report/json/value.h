@@ -44,7 +44,7 @@ json_t *ht_json_headline(const struct ht_json *j);
 /* Sets a member; takes the reference. */
 void ht_json_set(json_t *object, const char *key, json_t *value);
 void ht_json_append(json_t *array, json_t *value);
-/* Appends the value on one line, of a real 15 digits; a list that is more than 64 deep is null. */
+/* Appends the value on one line, of a real 15 digits. */
 void ht_json_write(struct ht_sink *out, const json_t *value);
 /* The same on many lines where `pretty`. */
 void ht_json_dump(struct ht_sink *out, const json_t *value, bool pretty);
