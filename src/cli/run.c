@@ -311,6 +311,7 @@ static enum ht_status feed(struct run *run, struct ht_tracer *tracer, struct ht_
         .stop = &stop_signal,
         .dry = command->dry,
         .texts = wants_texts(run),
+        .failures_only = !shows_events(run) && !run->shows_progress && command->fail_on < 0,
         .fail_early = command->fail_early,
         .all_bytes = ht_reports_want_raw(run->reports),
         .callbacks_only = wants_callbacks(),

@@ -50,6 +50,7 @@ static void open_run(struct ht_session *session)
                            .probe_fd = -1,
                            .resolving = -1};
     tap->lookups_end = &tap->lookups;
+    tap->failures_only = session->options->failures_only;
     tap->texts = session->options->texts;
     tap->no_signals = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS;
     tap->interposes = !session->options->callbacks_only;

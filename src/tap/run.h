@@ -28,12 +28,12 @@ struct ht_tap_socket {
     int family;
     int local_port; /* 0: not known yet */
     int32_t id, transfer;
+    enum ht_socket_state state;
+    enum ht_request_state request;
     int64_t deadline_us; /* past it nothing more is read; 0: none */
     CURL *easy;          /* of the transfer that opened it or uses it now; NULL once that is over */
     char local_ip[INET6_ADDRSTRLEN]; /* see ht_tap_socket_by_local() */
-    enum ht_socket_state state;
-    enum ht_request_state request;
-    int last_error; /* errno of the last send() or recv() that failed for good */
+    int last_error;                  /* errno of the last send() or recv() that failed for good */
     bool peer_closed, reset;
     bool used;                     /* a transfer's request was about to go out on it */
     int64_t quiet_us, patience_us; /* since when nothing moved, and how long until the next TIMER sample */
@@ -66,6 +66,7 @@ struct ht_tap_silence {
 struct ht_tap {
     uint64_t serial; /* no other run of this process has it */
     bool all_bytes;  /* those that nobody read included */
+    bool failures_only;
     bool texts;      /* libcurl is asked for its verbose texts */
     bool no_signals; /* SIGPIPE is ignored throughout, and lookups need no SIGALRM: they have threads */
     bool interposes; /* the interposed functions report; else they pass through */

@@ -25,6 +25,7 @@ struct ht_tap_options {
     bool dry;   /* send nothing: a peer within the process gets each request, and nothing is written. It needs
                  * the interposed calls; HT_ERR_CURL where there are none */
     bool texts; /* HT_RAW_TEXT is wanted: libcurl is slower where it has to say what it does */
+    bool failures_only;  /* nobody looks at a transfer that succeeds: the end of it takes no TCP sample */
     bool fail_early;     /* no more jobs after one that failed */
     bool all_bytes;      /* also those that came and nobody read (HT_LEVEL_UNREAD) */
     bool callbacks_only; /* behave as where calls cannot be interposed */

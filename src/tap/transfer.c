@@ -221,7 +221,7 @@ enum ht_status ht_transfer_end(struct ht_tap_transfer *transfer, CURLcode code, 
     const struct ht_tap_socket *socket = ht_tap_socket_by_id(tap, transfer->last_socket);
     ht_fetch_end(&transfer->fetch);
     ht_tap_flush_lookups(tap);
-    if (socket)
+    if (socket && (code != CURLE_OK || retry_us > 0 || !tap->failures_only))
         ht_tap_sample(tap, socket, HT_SAMPLE_TRANSFER_END);
     emit_end(transfer, code, text, retry_us);
     ht_transfer_resolved(transfer);

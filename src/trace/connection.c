@@ -109,7 +109,7 @@ void ht_wires_forget(struct ht_tracer *tracer, const struct ht_exchange *exchang
             w->connection->last_phase = ht_phase_at(exchange, exchange->end_us);
             w->exchange = NULL;
         }
-        for (int i = 0; i < HT_LEVELS; i++) {
+        for (int i = 0; w->multiplexed && i < HT_LEVELS; i++) {
             for (struct ht_stream *s = w->levels[i].h2 ? w->levels[i].h2->streams : NULL; s; s = s->next) {
                 if (s->exchange == exchange)
                     s->exchange = NULL;

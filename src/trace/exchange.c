@@ -146,6 +146,7 @@ void ht_take_stream(struct ht_tracer *tracer, const struct ht_raw *raw)
         return;
     x->stream = raw->u.stream.stream;
     wire->announced = x;
+    wire->multiplexed = true;
     for (int level = 0; level < HT_LEVELS; level++) {
         struct ht_h2_state *h2 = wire->levels[level].h2;
         struct ht_stream *stream = h2 ? ht_stream_find(h2, (uint32_t)x->stream) : NULL;

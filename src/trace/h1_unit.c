@@ -79,6 +79,7 @@ static void upgrade_to_h2(struct ht_wire *wire, struct ht_level *level, struct h
     if (!stream)
         return;
     stream->exchange = x;
+    wire->multiplexed = true;
     stream->ended[HT_DIR_OUT] = true;
     x->stream = 1;
 }

@@ -23,6 +23,9 @@ static void flush_level(struct ht_tracer *tracer, struct ht_level *level)
 {
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
         ht_run_flush(tracer, &level->runs[dir]);
+    if (!level->h2->has_runs)
+        return;
+    level->h2->has_runs = false;
     for (struct ht_stream *s = level->h2->streams; s; s = s->next)
         ht_intake_flush_stream(tracer, s);
 }
@@ -102,6 +105,7 @@ static void on_data(struct ht_tracer *tracer, struct ht_wire *wire, const struct
     count_windows(tracer, wire, raw, stream, piece);
     if (run->raw.u.unit.end)
         ht_run_flush(tracer, run);
+    level->h2->has_runs = level->h2->has_runs || run->open;
 }
 
 static void on_not_h2(struct ht_wire *wire, const struct ht_raw *raw, const struct ht_h2_piece *piece,

@@ -55,6 +55,7 @@ static struct ht_stream *stream_for(struct ht_tracer *tracer, struct ht_wire *wi
     if (!stream)
         return NULL;
     stream->exchange = exchange_of_stream(tracer, wire, frame->stream);
+    wire->multiplexed = true;
     if (stream->exchange)
         stream->exchange->stream = frame->stream;
     return stream;

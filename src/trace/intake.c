@@ -8,7 +8,10 @@ static void flush_level(struct ht_tracer *tracer, struct ht_wire *wire, int leve
     for (int dir = HT_DIR_OUT; dir <= HT_DIR_IN; dir++)
         ht_run_flush(tracer, &wire->levels[level].runs[dir]);
     struct ht_h2_state *h2 = wire->levels[level].h2;
-    for (struct ht_stream *next, *s = h2 ? h2->streams : NULL; s; s = next) {
+    if (!h2 || !h2->has_runs)
+        return;
+    h2->has_runs = false;
+    for (struct ht_stream *next, *s = h2->streams; s; s = next) {
         next = s->next;
         ht_intake_flush_stream(tracer, s);
     }

@@ -70,6 +70,7 @@ struct ht_h2_state {
     struct ht_stream *streams;
     struct ht_stream *seen[HT_SEEN]; /* found last, by id */
     size_t stream_count;
+    bool has_runs;                        /* some stream may have one that is not told */
     int64_t window[3], initial_window[3]; /* by direction of the DATA they bound */
     uint32_t
         table_size[3]; /* SETTINGS_HEADER_TABLE_SIZE by its sender, and whether its ACK is still to come */
@@ -105,6 +106,7 @@ struct ht_wire {
     struct ht_span local;          /* once it is connected */
     struct ht_exchange *exchange;  /* the one whose request was last about to be sent on it */
     struct ht_exchange *announced; /* the one that libcurl last named a stream for */
+    bool multiplexed;              /* streams of its levels have exchanges */
     struct ht_level levels[HT_LEVELS];
     struct ht_wire *next;
 };

@@ -183,10 +183,11 @@ static void read_header(struct ht_h2_parse *p, struct ht_span bytes)
     p->cut = p->out->length > ht_reader_left(&r);
     p->capped = p->cut && bytes.len >= HT_H2_HEADER_LEN + HT_CAP_FRAME_BYTES;
     p->payload = ht_read_sub(&r, p->cut ? ht_reader_left(&r) : p->out->length);
+    if (p->brief)
+        return;
     ht_field_uint(p->arena, p->out->fields, "length", p->out->length);
     ht_field_named(p->arena, p->out->fields, "type", p->out->type, p->out->name);
-    if (!p->brief)
-        show_flags(p);
+    show_flags(p);
     if (stream >> 31)
         ht_field_bool(p->arena, p->out->fields, "reserved", true);
     ht_field_uint(p->arena, p->out->fields, "stream_identifier", p->out->stream);

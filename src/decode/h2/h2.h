@@ -111,7 +111,7 @@ struct ht_h2_frame {
 struct ht_h2_decoder;
 struct ht_h2_decoder *ht_h2_decoder_new(void);
 void ht_h2_decoder_free(struct ht_h2_decoder *decoder);
-/* From here on frames have no summary, and in their fields neither flags nor a field section. */
+/* From here on frames have no summary, and in their fields neither their header nor a field section. */
 void ht_h2_decoder_be_brief(struct ht_h2_decoder *decoder);
 /* Decodes one frame of any type but DATA. `bytes` begins with the frame header. Spans in `out` are in the
  * arena. */
