@@ -41,16 +41,22 @@ void ht_help_since(struct ht_sink *out, const struct ht_option *row)
     ht_sink_printf(out, "%s %s.", whose, row->since);
 }
 
-/* Words of `text` from column `at` on, lines indented by `indent`; a line feed at the end. */
+static size_t begin_line(struct ht_sink *out, size_t indent)
+{
+    ht_sink_char(out, '\n');
+    ht_sink_fill(out, ' ', indent);
+    return indent;
+}
+
+/* Words of `text` from column `at` on, lines indented by `indent`, paragraphs as they are; a line feed at the
+ * end. */
 static void wrap(struct ht_sink *out, const char *text, size_t at, size_t indent, size_t width)
 {
     bool first = true;
     while (*text) {
-        size_t len = strcspn(text, " ");
+        size_t len = strcspn(text, " \n");
         if (!first && at + 1 + len > width) {
-            ht_sink_char(out, '\n');
-            ht_sink_fill(out, ' ', indent);
-            at = indent;
+            at = begin_line(out, indent);
             first = true;
         }
         if (!first)
@@ -58,7 +64,18 @@ static void wrap(struct ht_sink *out, const char *text, size_t at, size_t indent
         ht_sink_bytes(out, ht_span(text, len));
         at += len + !first;
         first = false;
-        text += len + strspn(text + len, " ");
+        text += len;
+        if (*text == '\n') {
+            size_t lines = strspn(text, "\n");
+            while (lines-- > 1) {
+                ht_sink_char(out, '\n');
+                text++;
+            }
+            at = begin_line(out, indent);
+            first = true;
+            text++;
+        }
+        text += strspn(text, " ");
     }
     ht_sink_char(out, '\n');
 }

@@ -38,7 +38,7 @@ static enum ht_status take_word(struct walk *walk, struct ht_option_use *use, st
     if (!use->row->argument)
         return HT_OK;
     if (!next && !(use->row->flags & HT_OPTION_MAY_TAKE))
-        return ht_fail(error, HT_ERR_USAGE, "option %s: needs an argument, %s", use->flag,
+        return ht_fail(error, HT_ERR_USAGE, "option %s: needs an argument: <%s>", use->flag,
                        use->row->argument);
     use->value = next;
     walk->at += next != NULL;

@@ -42,7 +42,7 @@ static enum ht_status set_components(const char *components, struct ht_error *er
     CURLcode (*trace)(const char *) = NULL;
     if (symbol == NULL)
         return ht_fail(error, HT_ERR_USAGE,
-                       "--trace-config: the linked libcurl %s has no curl_global_trace()", version);
+                       "option --trace-config: the linked libcurl %s has no curl_global_trace()", version);
     memcpy(&trace, &symbol, sizeof trace); /* C has no cast from data to function */
     CURLcode code = trace(components);
     if (code == CURLE_OK)
@@ -62,7 +62,8 @@ enum ht_status ht_dump_init(struct ht_dump *dump, const struct ht_dump_rules *ru
     }
     if (rules && rules->ids && info->version_num < IDS_SINCE)
         return ht_fail(error, HT_ERR_USAGE,
-                       "--trace-ids: the linked libcurl %s gives transfers no identifiers", info->version);
+                       "option --trace-ids: the linked libcurl %s gives transfers no identifiers",
+                       info->version);
     return HT_OK;
 }
 

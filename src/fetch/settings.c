@@ -55,9 +55,9 @@ static enum ht_status fail_lacks(const struct ht_setting *setting, struct ht_err
     const char *version = curl_version_info(CURLVERSION_NOW)->version;
     const char *noun = noun_for(setting);
     if (noun)
-        return ht_fail(error, HT_ERR_USAGE, "%s: the linked libcurl %s has no %s", flag_of(setting), version,
-                       noun);
-    return ht_fail(error, HT_ERR_USAGE, "%s: the linked libcurl %s has no CURLOPT_%s with this value",
+        return ht_fail(error, HT_ERR_USAGE, "option %s: the linked libcurl %s has no %s", flag_of(setting),
+                       version, noun);
+    return ht_fail(error, HT_ERR_USAGE, "option %s: the linked libcurl %s has no CURLOPT_%s with this value",
                    flag_of(setting), version, setting->option);
 }
 

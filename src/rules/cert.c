@@ -282,6 +282,19 @@ static bool revoked(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+/* --cert-status */
+static bool no_status(const struct ht_case *c, struct ht_claim *claim)
+{
+    enum { INVALID_CERT_STATUS = 91 }; /* CURLE_SSL_INVALIDCERTSTATUS */
+    struct ht_session s;
+    if (!c->last || !c->ended || c->transfer->curl_code != INVALID_CERT_STATUS || !ht_cert_session(c, &s) ||
+        s.tls->ocsp == HT_OCSP_REVOKED)
+        return false;
+    ht_claim_libcurl(claim, c);
+    ht_session_place(&s, claim);
+    return true;
+}
+
 /* ---- all else ---- */
 
 static bool rejected(const struct ht_case *c, struct ht_claim *claim)
@@ -321,6 +334,12 @@ static const struct ht_rule rows[] = {
      .also_explained_by = "a default certificate of a front that does not know this name",
      .next_steps = {"if it is yours: httptrace --cacert FILE URL, with its certificate", SEE_ALL},
      .reference = "RFC 5280 section 6.1", .holds = self_signed},
+    {CERT("no_status"), .title = "No OCSP status that holds came with the certificate",
+     .explanation =
+         "--cert-status insists on an answer of the CA that the server sends along: it sent none, or one "
+         "that does not hold. Most servers send none.",
+     .next_steps = {"on the server: turn stapling on (nginx: ssl_stapling on)", "do without --cert-status"},
+     .reference = "RFC 6066 section 8", .holds = no_status},
     {CERT("untrusted"), .title = "The certificate chain ends in a CA that is not trusted here",
      .explanation = "The chain leads to an issuer that this host's trust store does not hold.",
      .also_explained_by = "a private CA; a TLS-inspecting box whose CA is not installed here",

@@ -64,9 +64,10 @@ static struct ht_finding *keep(struct ht_exchange *x, const struct ht_rule *rule
     return *at;
 }
 
-static struct ht_claim claim_of(const struct ht_rule *rule, struct ht_arena *arena)
+static struct ht_claim claim_of(const struct ht_rule *rule, const struct ht_case *c, struct ht_arena *arena)
 {
     return (struct ht_claim){.arena = arena,
+                             .start_us = c->transfer->start_us,
                              .severity = rule->severity,
                              .phase = rule->phase,
                              .locus = rule->locus,
@@ -78,7 +79,7 @@ static struct ht_claim claim_of(const struct ht_rule *rule, struct ht_arena *are
 
 static struct ht_finding *ask(const struct ht_rule *rule, struct ht_case *c, struct ht_exchange *x)
 {
-    struct ht_claim claim = claim_of(rule, x->arena);
+    struct ht_claim claim = claim_of(rule, c, x->arena);
     c->rule = rule;
     return rule->holds(c, &claim) ? keep(x, rule, &claim) : NULL;
 }
@@ -181,7 +182,7 @@ static void refresh(const struct ht_rule *rule, struct ht_case *c, struct ht_exc
     if (!f || f->confidence == HT_CONFIDENCE_HIGH)
         return;
     struct ht_arena *scratch = ht_arena_new();
-    struct ht_claim claim = claim_of(rule, scratch);
+    struct ht_claim claim = claim_of(rule, c, scratch);
     c->rule = rule;
     if (rule->holds(c, &claim) && claim.confidence > f->confidence)
         f->confidence = claim.confidence;

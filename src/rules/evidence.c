@@ -48,6 +48,11 @@ const char *ht_claim_time(struct ht_claim *claim, int64_t us)
     return from_sink(claim->arena, &sink);
 }
 
+const char *ht_claim_moment(struct ht_claim *claim, int64_t t_us)
+{
+    return ht_claim_time(claim, t_us - claim->start_us);
+}
+
 static bool matches(const struct ht_event *e, const char *kind, enum ht_dir dir)
 {
     return strcmp(e->kind, kind) == 0 && (dir == HT_DIR_NONE || e->dir == dir);

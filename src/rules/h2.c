@@ -47,7 +47,7 @@ static bool goaway_early(const struct ht_case *c, struct ht_claim *claim)
     ht_http_tell_request(c, claim);
     ht_claim_fact(claim, ht_case_last_dir(c, "GOAWAY", HT_DIR_IN),
                   "GOAWAY %s at %s: the last stream it will serve is %u, ours is %lld", code,
-                  ht_claim_time(claim, goaway->t_us), goaway->last_stream, (long long)x->stream);
+                  ht_claim_moment(claim, goaway->t_us), goaway->last_stream, (long long)x->stream);
     if (goaway->debug.len)
         ht_claim_fact(claim, NULL, "its debug data: \"%s\"", ht_claim_text(claim, goaway->debug));
     claim->title =
@@ -83,7 +83,7 @@ static void tell_reset(const struct ht_case *c, struct ht_claim *claim)
     ht_http_tell_answer(c, claim);
     ht_claim_fact(claim, event, "RST_STREAM %s on stream %lld%s%s",
                   ht_h2_code_text(claim, c->exchange->reset_code), (long long)c->exchange->stream,
-                  event ? " at " : "", event ? ht_claim_time(claim, event->t_us) : "");
+                  event ? " at " : "", event ? ht_claim_moment(claim, event->t_us) : "");
     if (c->exchange->response.status)
         claim->phase = HT_PHASE_RESPONSE;
     place(c, claim);
@@ -213,7 +213,7 @@ static bool protocol_error(const struct ht_case *c, struct ht_claim *claim)
     if (e) {
         const char *why = e->malformed_why ? e->malformed_why : "a frame that is not by the rules";
         claim->title = ht_arena_printf(claim->arena, "The server breaks the rules of HTTP/2: %s", why);
-        ht_claim_fact(claim, e, "%s at %s: %s", e->kind, ht_claim_time(claim, e->t_us), why);
+        ht_claim_fact(claim, e, "%s at %s: %s", e->kind, ht_claim_moment(claim, e->t_us), why);
         if (!c->failed)
             claim->severity = HT_SEVERITY_WARNING;
     }

@@ -99,7 +99,8 @@ static bool flow_control_stall(const struct ht_case *c, struct ht_claim *claim)
     if (stall)
         ht_claim_fact(claim, ht_case_last_dir(c, "WINDOW_UPDATE", HT_DIR_IN),
                       "the window of %s stands at zero since %s: no WINDOW_UPDATE came for %s",
-                      stall->stream ? "the stream" : "the connection", ht_claim_time(claim, stall->start_us),
+                      stall->stream ? "the stream" : "the connection",
+                      ht_claim_moment(claim, stall->start_us),
                       ht_claim_time(claim, c->now_us - stall->start_us));
     else
         ht_claim_fact(claim, ht_case_last_dir(c, "SETTINGS", HT_DIR_IN),

@@ -14,7 +14,7 @@ static void claim_status(const struct ht_case *c, struct ht_claim *claim)
     if (ht_http_hint(c, HT_CURL_STATUS_REFUSED))
         claim->severity = HT_SEVERITY_ERROR;
     ht_claim_fact(claim, ht_case_last_dir(c, "response", HT_DIR_IN), "status %s at %s",
-                  ht_http_status_text(c, claim), ht_claim_time(claim, r->first_us));
+                  ht_http_status_text(c, claim), ht_claim_moment(claim, r->first_us));
 }
 
 static void quote_field(const struct ht_case *c, struct ht_claim *claim, const char *name)

@@ -95,7 +95,7 @@ static bool redirect_loop(const struct ht_case *c, struct ht_claim *claim)
         const struct ht_exchange *x = before ? before : c->exchange;
         ht_claim_fact(claim, x->events.first, "the same %s of %s was answered with status %d at %s",
                       ht_claim_text(claim, x->method), ht_redirect_text(claim, x->url), x->response.status,
-                      ht_claim_time(claim, x->response.first_us));
+                      ht_claim_moment(claim, x->response.first_us));
         return true;
     }
     claim->title = "The redirects went on past the limit";

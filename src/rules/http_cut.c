@@ -15,7 +15,7 @@ static void tell_interim(const struct ht_case *c, struct ht_claim *claim)
     const struct ht_informational *i = c->exchange->response.informational;
     if (i)
         ht_claim_fact(claim, ht_case_last_dir(c, "informational", HT_DIR_IN),
-                      "an interim answer came, status %d at %s", i->status, ht_claim_time(claim, i->t_us));
+                      "an interim answer came, status %d at %s", i->status, ht_claim_moment(claim, i->t_us));
 }
 
 static void tell_wait(const struct ht_case *c, struct ht_claim *claim)
@@ -191,9 +191,9 @@ static bool header_stall(const struct ht_case *c, struct ht_claim *claim)
         claim->confidence = HT_CONFIDENCE_LOW;
     }
     ht_claim_fact(claim, part, "%lld bytes of a header section came from %s to %s, without its end",
-                  (long long)part->size, ht_claim_time(claim, part->t_us),
-                  ht_claim_time(claim, part->t_last_us));
-    ht_claim_fact(claim, NULL, "time was up at %s", ht_claim_time(claim, c->now_us));
+                  (long long)part->size, ht_claim_moment(claim, part->t_us),
+                  ht_claim_moment(claim, part->t_last_us));
+    ht_claim_fact(claim, NULL, "time was up at %s", ht_claim_moment(claim, c->now_us));
     ht_http_place_tcp(c, claim);
     return true;
 }

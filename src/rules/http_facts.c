@@ -137,7 +137,7 @@ void ht_http_tell_request(const struct ht_case *c, struct ht_claim *claim)
 {
     const struct ht_request *r = &c->exchange->request;
     const struct ht_event *event = ht_case_last_dir(c, "request", HT_DIR_OUT);
-    const char *at = ht_claim_time(claim, r->first_us);
+    const char *at = ht_claim_moment(claim, r->first_us);
     if (r->body_bytes || !r->complete)
         ht_claim_fact(claim, event, "request sent at %s, with %lld bytes of body%s", at,
                       (long long)r->body_bytes, r->complete ? "" : "; there was more to send");
@@ -168,7 +168,7 @@ void ht_http_tell_end(const struct ht_case *c, struct ht_claim *claim)
     if (end == HT_TCP_OPEN)
         return;
     if (c->connection->closed_us >= 0)
-        ht_claim_fact(claim, event, "%s at %s", words[end], ht_claim_time(claim, c->connection->closed_us));
+        ht_claim_fact(claim, event, "%s at %s", words[end], ht_claim_moment(claim, c->connection->closed_us));
     else
         ht_claim_fact(claim, ht_case_last(c, "sample"), "%s, by the kernel's word", words[end]);
     if (end == HT_TCP_FIN && c->connection->end == HT_TCP_RST)
@@ -182,14 +182,14 @@ void ht_http_tell_answer(const struct ht_case *c, struct ht_claim *claim)
     if (!r->status)
         return;
     const struct ht_event *event = ht_case_last_dir(c, "response", HT_DIR_IN);
-    ht_claim_fact(claim, event, "status %d at %s", r->status, ht_claim_time(claim, r->first_us));
+    ht_claim_fact(claim, event, "status %d at %s", r->status, ht_claim_moment(claim, r->first_us));
     event = ht_case_last_dir(c, "body", HT_DIR_IN);
     if (length >= 0)
         ht_claim_fact(claim, event, "%lld of %lld bytes of body came, the last at %s",
-                      (long long)r->body_bytes, (long long)length, ht_claim_time(claim, r->last_us));
+                      (long long)r->body_bytes, (long long)length, ht_claim_moment(claim, r->last_us));
     else
         ht_claim_fact(claim, event, "%lld bytes of body came, the last at %s, and not their end",
-                      (long long)r->body_bytes, ht_claim_time(claim, r->last_us));
+                      (long long)r->body_bytes, ht_claim_moment(claim, r->last_us));
 }
 
 const char *ht_http_status_text(const struct ht_case *c, struct ht_claim *claim)

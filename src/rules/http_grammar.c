@@ -66,7 +66,7 @@ static const char *unit_of(const struct ht_event *e)
 static void tell_malformed(const struct ht_event *e, const struct ht_case *c, struct ht_claim *claim)
 {
     const char *why = e->malformed_why ? e->malformed_why : "the grammar is broken";
-    const char *at = ht_claim_time(claim, e->t_us);
+    const char *at = ht_claim_moment(claim, e->t_us);
     if (e->malformed_at > 0)
         ht_claim_fact(claim, e, "%s, at byte %zu of the %s that came at %s", why, e->malformed_at, unit_of(e),
                       at);
@@ -118,7 +118,7 @@ static bool not_http(const struct ht_case *c, struct ht_claim *claim)
         return false;
     const char *who = stranger(head);
     ht_claim_fact(claim, part, "the first bytes at %s are no status line: \"%s\"",
-                  ht_claim_time(claim, part->t_us), ht_claim_text(claim, ht_span_head(head, 60)));
+                  ht_claim_moment(claim, part->t_us), ht_claim_text(claim, ht_span_head(head, 60)));
     claim->title =
         who ? ht_arena_printf(claim->arena, "What answered does not speak HTTP/1: it looks like %s", who)
             : "What answered does not speak HTTP/1";
@@ -173,7 +173,7 @@ static bool plain_to_tls(const struct ht_case *c, struct ht_claim *claim)
         return false;
     if (part && is_tls_record(head)) {
         ht_claim_fact(claim, part, "the answer at %s is a TLS %s record of version 3.%d, not a status line",
-                      ht_claim_time(claim, part->t_us), head.data[0] == 21 ? "alert" : "handshake",
+                      ht_claim_moment(claim, part->t_us), head.data[0] == 21 ? "alert" : "handshake",
                       head.data[2]);
         return true;
     }
@@ -181,7 +181,7 @@ static bool plain_to_tls(const struct ht_case *c, struct ht_claim *claim)
     if (!words)
         return false;
     ht_claim_fact(claim, ht_case_last_dir(c, "response", HT_DIR_IN), "status 400 at %s, saying \"%s\"",
-                  ht_claim_time(claim, c->exchange->response.first_us), words);
+                  ht_claim_moment(claim, c->exchange->response.first_us), words);
     return true;
 }
 

@@ -9,7 +9,7 @@ static bool slow(const struct ht_case *c, struct ht_claim *claim)
     if (!c->ended || limit_us <= 0 || span->duration_us <= limit_us)
         return false;
     ht_claim_fact(claim, NULL, "the phase took %s, from %s on; the limit asked for is %s",
-                  ht_claim_time(claim, span->duration_us), ht_claim_time(claim, span->start_us),
+                  ht_claim_time(claim, span->duration_us), ht_claim_moment(claim, span->start_us),
                   ht_claim_time(claim, limit_us));
     return true;
 }

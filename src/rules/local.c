@@ -41,6 +41,7 @@ enum {
     COULD_NOT_CONNECT = 7,
     PARTIAL_FILE = 18,
     SSL_CONNECT_ERROR = 35,
+    CRL_BADFILE = 82,
     PROXY_ERROR = 97
 };
 
@@ -127,14 +128,34 @@ static bool descriptors(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+/* --proto and --proto-redir forbid what would be traced; libcurl says so of the URL that a redirect leads to.
+ */
 static bool protocol(const struct ht_case *c, struct ht_claim *claim)
 {
     struct ht_span scheme = ht_url_scheme(c->exchange->url);
     if (!holds_for_code(c, claim))
         return false;
-    if (scheme.len)
+    if (c->exchange->response.status) {
+        claim->title = "A redirect leads to a protocol that is not allowed here";
+        claim->explanation =
+            "A redirect is followed to http and https, and to no other protocol; --proto and "
+            "--proto-redir may allow less.";
+    } else if (ht_span_ieq_str(scheme, "http") || ht_span_ieq_str(scheme, "https")) {
+        claim->title = "--proto does not allow the protocol of this URL";
+        claim->explanation = "Nothing was sent.";
+    } else if (scheme.len) {
         claim->title = ht_arena_printf(claim->arena, "Only http and https are traced, not %s",
                                        ht_claim_text(claim, scheme));
+    }
+    return true;
+}
+
+static bool ca_file(const struct ht_case *c, struct ht_claim *claim)
+{
+    if (!holds_for_code(c, claim))
+        return false;
+    if (ended_with(c, CRL_BADFILE))
+        claim->title = "The file of revocation lists cannot be used";
     return true;
 }
 
@@ -215,7 +236,7 @@ static const struct ht_rule rows[] = {
         "local.ca_file", HT_PHASE_TLS, "The file of trusted certificates cannot be used",
         "The certificates (or revocation lists) to verify the server with could not be read, or there are "
         "none in the file. So the handshake was given up here.",
-        "check the file: openssl x509 -noout -subject -in FILE", holds_for_code),
+        "check the file: openssl x509 -noout -subject -in FILE", ca_file),
     STOPPED(
         "local.client_certificate", HT_PHASE_TLS, "The client certificate or its key cannot be used",
         "The files of --cert and --key could not be read, the password does not open the key, or the two do "

@@ -71,7 +71,7 @@ static void tell_mark(const struct ht_case *c, struct ht_claim *claim, const str
 {
     const struct ht_event *event = ht_case_last_dir(c, "response", HT_DIR_IN);
     ht_claim_fact(claim, event, "status %s at %s", ht_http_status_text(c, claim),
-                  ht_claim_time(claim, c->exchange->response.first_us));
+                  ht_claim_moment(claim, c->exchange->response.first_us));
     if (m->field)
         ht_claim_fact(claim, event, "%s: %s", m->field, ht_claim_text(claim, ht_http_field(c, m->field)));
     if (m->server)
@@ -180,7 +180,7 @@ static void tell_redirect(const struct ht_case *c, struct ht_claim *claim)
     const struct ht_event *event = ht_case_last_dir(c, "response", HT_DIR_IN);
     ht_claim_fact(claim, event, "status %d of %s at %s leads to %s", c->exchange->response.status,
                   ht_redirect_text(claim, c->exchange->url),
-                  ht_claim_time(claim, c->exchange->response.first_us),
+                  ht_claim_moment(claim, c->exchange->response.first_us),
                   ht_redirect_text(claim, c->exchange->response.location));
     claim->confidence = HT_CONFIDENCE_MEDIUM;
     claim->locus = HT_LOCUS_UNKNOWN;
@@ -215,7 +215,7 @@ static bool portal(const struct ht_case *c, struct ht_claim *claim)
     if (!mark)
         return portal_by_redirect(c, claim);
     ht_claim_fact(claim, ht_case_last_dir(c, "response", HT_DIR_IN), "%s, at %s", mark,
-                  ht_claim_time(claim, c->exchange->response.first_us));
+                  ht_claim_moment(claim, c->exchange->response.first_us));
     if (c->exchange->response.location.len)
         ht_claim_fact(claim, NULL, "it leads to %s", ht_redirect_text(claim, c->exchange->response.location));
     return true;

@@ -41,7 +41,7 @@ static void tell_response(const struct ht_case *c, struct ht_claim *claim, const
                                          "proxy-status"};
     const struct ht_event *event = ht_case_last_dir(c, "response", HT_DIR_IN);
     ht_claim_fact(claim, event, "%s answered %d %s at %s", name_of(c, claim), r->status,
-                  ht_claim_text(claim, r->reason), ht_claim_time(claim, r->first_us));
+                  ht_claim_text(claim, r->reason), ht_claim_moment(claim, r->first_us));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         struct ht_span value = field(r, fields[i]);
         if (value.len)
@@ -155,11 +155,11 @@ static void tell_asked(const struct ht_case *c, struct ht_claim *claim)
     ht_claim_fact(claim, ht_case_last(c, "connected"), "connected to %s", ht_claim_text(claim, n->remote));
     if (is_socks(p))
         ht_claim_fact(
-            claim, asked, "the last SOCKS message went out at %s%s", ht_claim_time(claim, n->last_out_us),
+            claim, asked, "the last SOCKS message went out at %s%s", ht_claim_moment(claim, n->last_out_us),
             p->socks_method >= 0 ? "; the greeting had been answered" : "; nothing was answered so far");
     else
         ht_claim_fact(claim, asked, "CONNECT %s sent at %s", ht_claim_text(claim, p->request.target),
-                      ht_claim_time(claim, p->request.last_us));
+                      ht_claim_moment(claim, p->request.last_us));
 }
 
 static bool closed(const struct ht_case *c, struct ht_claim *claim)
@@ -169,7 +169,7 @@ static bool closed(const struct ht_case *c, struct ht_claim *claim)
         return false;
     tell_asked(c, claim);
     ht_claim_fact(claim, ht_case_last(c, "closed"), "%s came at %s, before an answer", rst ? "RST" : "FIN",
-                  ht_claim_time(claim, ht_case_end_us(c)));
+                  ht_claim_moment(claim, ht_case_end_us(c)));
     return true;
 }
 

@@ -75,7 +75,7 @@ static bool other_protocol(const struct ht_case *c, struct ht_claim *claim)
                                          kind, p->stray_name)
                        : ht_arena_printf(claim->arena, "The proxy does not speak SOCKS%c", kind);
     ht_claim_fact(claim, said, "at %s came an answer that is no SOCKS%c message; it begins with \"%s\"",
-                  ht_claim_time(claim, p->stray_us), kind,
+                  ht_claim_moment(claim, p->stray_us), kind,
                   ht_claim_text(claim, ht_span_head(p->stray, SHOWN_BYTES)));
     if (!*p->stray_name)
         claim->confidence = HT_CONFIDENCE_MEDIUM;

@@ -44,6 +44,7 @@ struct ht_claim {
     enum ht_confidence confidence;
     const char *title, *explanation, *also_explained_by; /* replaced by texts in the arena, or static ones */
     struct ht_evidence *evidence;
+    int64_t start_us; /* of the transfer */
 };
 
 struct ht_rule {
@@ -87,6 +88,8 @@ void ht_claim_libcurl(struct ht_claim *claim, const struct ht_case *c);
 const char *ht_claim_text(struct ht_claim *claim, struct ht_span text);
 /* "12.1 ms", "10.0 s": in the claim's arena. */
 const char *ht_claim_time(struct ht_claim *claim, int64_t us);
+/* The same of a moment of the run: the time since the transfer began, as reports count. */
+const char *ht_claim_moment(struct ht_claim *claim, int64_t t_us);
 
 /* The first and the last event of that kind among the exchange's and its connection's; NULL where there is
  * none. */

@@ -166,7 +166,7 @@ void ht_session_tell_hello(struct ht_claim *claim, const struct ht_case *c, cons
 {
     struct ht_span name = c->tls ? c->tls->client_hello.server_name : (struct ht_span){0};
     ht_claim_fact(claim, fate->event, "ClientHello of %lld bytes sent at %s, server_name %s",
-                  (long long)fate->size, ht_claim_time(claim, fate->event->t_us),
+                  (long long)fate->size, ht_claim_moment(claim, fate->event->t_us),
                   name.len ? ht_claim_text(claim, name) : "not sent");
     if (fate->acked >= 0)
         ht_claim_fact(claim, ht_case_last(c, "sample"), "%lld of %lld bytes acknowledged, %lld retransmits",
@@ -207,7 +207,7 @@ void ht_session_tell_alert(struct ht_claim *claim, const struct ht_case *c, cons
     ht_claim_fact(claim, ht_case_last_dir(c, "alert", alert->dir), "fatal alert %s (%d) %s at %s",
                   alert->name ? alert->name : "of no registered name", alert->description,
                   alert->dir == HT_DIR_IN ? "came" : "was sent by this host",
-                  ht_claim_time(claim, alert->t_us));
+                  ht_claim_moment(claim, alert->t_us));
 }
 
 bool ht_session_offers(const struct ht_session *s, uint16_t version)

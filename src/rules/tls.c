@@ -126,7 +126,7 @@ static void tell_progress(const struct ht_case *c, const struct ht_session *s, s
 {
     const struct ht_event *last = ht_session_last(s);
     ht_claim_fact(claim, last, "the last handshake message was %s, %s, at %s", last->kind,
-                  last->dir == HT_DIR_IN ? "received" : "sent", ht_claim_time(claim, last->t_us));
+                  last->dir == HT_DIR_IN ? "received" : "sent", ht_claim_moment(claim, last->t_us));
     ht_claim_fact(claim, ht_case_last(c, "sample"), "%lld bytes of TLS came in all, %lld went out",
                   (long long)s->tls->bytes[HT_DIR_IN], (long long)s->tls->bytes[HT_DIR_OUT]);
     const struct ht_sample *sample = ht_case_sample(c);

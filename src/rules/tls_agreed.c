@@ -65,7 +65,7 @@ static bool hello_retry(const struct ht_case *c, struct ht_claim *claim)
         return false;
     const struct ht_event *retry = ht_session_message(&s, "hello_retry_request", HT_DIR_IN);
     ht_claim_fact(claim, retry, "HelloRetryRequest at %s; the group agreed on is %s",
-                  retry ? ht_claim_time(claim, retry->t_us) : "an unknown time",
+                  retry ? ht_claim_moment(claim, retry->t_us) : "an unknown time",
                   s.tls->group.len ? ht_claim_text(claim, s.tls->group) : "not known");
     ht_session_place(&s, claim);
     return true;

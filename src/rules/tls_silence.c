@@ -144,7 +144,7 @@ static bool ended(const struct ht_case *c, struct ht_claim *claim, enum ht_tcp_e
     ht_session_tell_hello(claim, c, &fate);
     const struct ht_event *closed = ht_case_last(c, "handshake_failed");
     ht_claim_fact(claim, closed, "%s at %s, %s after the ClientHello; not one byte came before it", word,
-                  ht_claim_time(claim, closed ? closed->t_us : c->now_us),
+                  ht_claim_moment(claim, closed ? closed->t_us : c->now_us),
                   ht_claim_time(claim, (closed ? closed->t_us : c->now_us) - fate.event->t_us));
     ht_session_place_tcp(&s, claim);
     return true;

@@ -86,6 +86,7 @@ static void topics_are_found(void **state)
     assert_printed("--help|-h", "-h, --help [topic]\n");
     assert_printed("--help|--range", "\n    Since curl 4.0.\n");
     assert_printed("--help|--ci", "\n    Of httptrace alone, since 0.1.0.\n");
+    assert_printed("--help|--report", "hold for it.\n\n    A report that cannot be written does");
     assert_printed("--help|other", "--ftp-pasv");
     assert_printed("-M", "-m, --max-time <seconds>\n    Time for the whole transfer\n\n    Seconds, with");
     char *nothing = printed("--dump-ca-embed");

@@ -131,7 +131,7 @@ def test_another_address_needs_a_later_libcurl(haproxy, tmp_path):
     result = run.raw("--json", *words, haproxy.url("told", host="127.0.0.1"))
     if b"CURLOPT_HAPROXY_CLIENT_IP" in result.stderr:
         assert result.exit_code == 2 and result.stdout == b""
-        assert result.errors.startswith("httptrace: --haproxy-clientip: the linked libcurl ")
+        assert result.errors.startswith("httptrace: option --haproxy-clientip: the linked libcurl ")
         return
     (event,) = lines_of(run.parse_reports(result.text)[0])
     assert event["fields"]["source"] == "192.0.2.7"

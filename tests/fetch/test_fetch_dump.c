@@ -148,7 +148,7 @@ static void what_libcurl_lacks_is_said(void **state)
     bool has_ids = curl_version_info(CURLVERSION_NOW)->version_num >= CURL_VERSION_BITS(8, 2, 0);
     assert_int_equal(ht_dump_init(&it, &rules, &error), has_ids ? HT_OK : HT_ERR_USAGE);
     if (!has_ids)
-        assert_non_null(strstr(error.text, "--trace-ids: the linked libcurl "));
+        assert_non_null(strstr(error.text, "option --trace-ids: the linked libcurl "));
 }
 
 int main(void)

@@ -115,7 +115,7 @@ static void unknown_option_is_named_by_its_flag(void **state)
     struct ht_error error = {0};
     struct ht_setting setting = {"NO_SUCH_OPTION", HT_SETTING_LONG, 1, NULL, "--shiny", false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
-    assert_int_equal(strncmp(error.text, "--shiny: the linked libcurl ", 28), 0);
+    assert_int_equal(strncmp(error.text, "option --shiny: the linked libcurl ", 35), 0);
     assert_non_null(strstr(error.text, "CURLOPT_NO_SUCH_OPTION"));
 }
 

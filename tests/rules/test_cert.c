@@ -74,6 +74,21 @@ static void test_root_sent(void **state)
     reach_end(&b);
 }
 
+static void test_no_status(void **state)
+{
+    enum { INVALID_CERT_STATUS = 91 };
+    struct built b;
+    (void)state;
+    begin(&b);
+    tls_case_certificate(&b, "CN = site.example", "CN = Firm CA");
+    tls_case_agree(&b, 0x0304, "TLS_AES_128_GCM_SHA256", "h2");
+    b.connection->tls->verify_result = 0;
+    reach_judge(&b, INVALID_CERT_STATUS, HT_PHASE_TLS, 10000);
+    reach_expect(&b, "cert.no_status", ERROR, HT_LOCUS_ORIGIN, HIGH);
+    reach_expect_not(&b, "failed.unexplained");
+    reach_end(&b);
+}
+
 static void test_of_the_proxy(void **state)
 {
     struct built b;
@@ -248,12 +263,12 @@ static void test_revoked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_self_signed),   cmocka_unit_test(test_root_sent),
-        cmocka_unit_test(test_of_the_proxy),  cmocka_unit_test(test_missing_issuer),
-        cmocka_unit_test(test_other_reasons), cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_wrong_clock),   cmocka_unit_test(test_expired_spare),
-        cmocka_unit_test(test_name),          cmocka_unit_test(test_insecure),
-        cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_self_signed),    cmocka_unit_test(test_root_sent),
+        cmocka_unit_test(test_no_status),      cmocka_unit_test(test_of_the_proxy),
+        cmocka_unit_test(test_missing_issuer), cmocka_unit_test(test_other_reasons),
+        cmocka_unit_test(test_dates),          cmocka_unit_test(test_wrong_clock),
+        cmocka_unit_test(test_expired_spare),  cmocka_unit_test(test_name),
+        cmocka_unit_test(test_insecure),       cmocka_unit_test(test_revoked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

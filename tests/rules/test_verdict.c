@@ -243,6 +243,7 @@ static void what_options_stopped_is_this_hosts(void **state)
         {26, HT_PHASE_QUEUE, HT_PHASE_QUEUE, "local.read_error"},
         {25, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
         {18, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
+        {82, HT_PHASE_TLS, HT_PHASE_TLS, "local.ca_file"},
         {63, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.max_filesize"},
         {65, HT_PHASE_CONNECT, HT_PHASE_CONNECT, "local.rewind"},
     };
