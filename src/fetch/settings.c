@@ -64,7 +64,7 @@ static enum ht_status fail_lacks(const struct ht_setting *setting, struct ht_err
 /* As the curl tool, which ends with libcurl's own code. */
 static enum ht_status fail_refused(CURLcode code, const struct ht_setting *setting, struct ht_error *error)
 {
-    enum ht_status status = ht_fail(error, HT_ERR_USAGE, "%s: libcurl refuses this value: %s",
+    enum ht_status status = ht_fail(error, HT_ERR_USAGE, "option %s: libcurl refuses this value: %s",
                                     flag_of(setting), curl_easy_strerror(code));
     if (error)
         error->exit_code = (int)code;

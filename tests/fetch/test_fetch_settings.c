@@ -126,7 +126,7 @@ static void unknown_symbol_is_a_usage_error(void **state)
     struct ht_setting setting = {"HTTP_VERSION",        HT_SETTING_SYMBOL, 0,
                                  "CURL_HTTP_VERSION_9", "--http9",         false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
-    assert_int_equal(strncmp(error.text, "--http9: ", 9), 0);
+    assert_int_equal(strncmp(error.text, "option --http9: ", 16), 0);
 }
 
 static void http3_is_missed_by_name(void **state)
