@@ -29,6 +29,14 @@ struct ht_connection *ht_trace_connection(const struct ht_trace *trace, int32_t 
     return c;
 }
 
+const struct ht_event *ht_connection_haproxy(const struct ht_connection *connection)
+{
+    const struct ht_event *at = connection ? connection->events.first : NULL;
+    while (at && (at->layer != HT_LAYER_TCP || strcmp(at->kind, "haproxy") != 0))
+        at = at->next;
+    return at;
+}
+
 static int by_id(const void *a, const void *b)
 {
     const struct ht_connection *const *x = a, *const *y = b;

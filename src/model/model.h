@@ -67,6 +67,8 @@ const struct ht_event **ht_transfer_timeline(const struct ht_transfer *transfer,
 int64_t ht_timeline_moment(const struct ht_event *const *events, size_t count, uint64_t id);
 /* The attempt that a connection came of; NULL where none did. */
 const struct ht_attempt *ht_connected_attempt(const struct ht_connection *connection);
+/* The event of the PROXY protocol's line, which comes before all else; NULL where none was sent. */
+const struct ht_event *ht_connection_haproxy(const struct ht_connection *connection);
 /* The distinct connections of the transfer's exchanges in order of id; malloc'd, the caller's. Attempts that
  * never became a connection are in a connection whose `socket` is -1. */
 const struct ht_connection **ht_transfer_connections(const struct ht_transfer *transfer, size_t *count);

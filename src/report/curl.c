@@ -152,16 +152,6 @@ static const char *version_flag(const struct rebuilt *r)
     return tls && tls->client_hello.present && !offers_h2(tls) ? "--http1.1" : NULL;
 }
 
-/* Of the present exchange's connection. */
-static bool sent_haproxy_line(const struct rebuilt *r)
-{
-    const struct ht_connection *c = r->exchange->connection;
-    for (const struct ht_event *at = c ? c->events.first : NULL; at; at = at->next)
-        if (at->layer == HT_LAYER_TCP && strcmp(at->kind, "haproxy") == 0)
-            return true;
-    return false;
-}
-
 static void add_connection(struct rebuilt *r)
 {
     const struct ht_transfer *t = r->transfer;
@@ -172,7 +162,7 @@ static void add_connection(struct rebuilt *r)
         add_url(r, "-x", t->proxy);
     if (t->unix_socket.len)
         add_span(r, "--unix-socket", t->unix_socket);
-    if (sent_haproxy_line(r))
+    if (ht_connection_haproxy(r->exchange->connection))
         ht_shell_add(&r->command, "--haproxy-protocol", NULL);
     if (t->insecure)
         ht_shell_add(&r->command, "-k", NULL);

@@ -113,6 +113,11 @@ def test_it_is_seen_while_it_happens(haproxy):
     assert re.search(r"^\} +[\d.]+ connect +PROXY TCP4 from 127\.0\.0\.1:\d+ to 127\.0\.0\.1:\d+$", done.errors, re.M)
 
 
+def test_the_report_names_both_ends(haproxy):
+    done = run.raw("--haproxy-protocol", haproxy.url("told", host="127.0.0.1"), env={"COLUMNS": "200"})
+    assert re.search(r"^  connect .* PROXY TCP4 from 127\.0\.0\.1:\d+ to 127\.0\.0\.1:\d+$", done.text, re.M)
+
+
 def test_without_the_line_the_server_hangs_up(haproxy):
     result = run.trace("--timeline", haproxy.url("told", host="127.0.0.1"))
     assert result.exit_code in (52, 55, 56) and not lines_of(result.report)

@@ -78,6 +78,9 @@ static void connect(const struct ht_text *t, const struct ht_exchange *x, struct
         if (a->outcome != HT_ATTEMPT_CONNECTED)
             attempt(out, a);
     }
+    const struct ht_event *line = ht_connection_haproxy(c);
+    if (line && !x->reused)
+        ht_show_ready(ht_part(out), line->summary);
 }
 
 static void proxy(const struct ht_text *t, const struct ht_exchange *x, struct ht_sink *out)
