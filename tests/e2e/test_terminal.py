@@ -2,6 +2,7 @@
 """On a terminal: progress bars as curl draws them, bodies that are no text; and files that need no request."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -100,7 +101,7 @@ BARS = [
 @pytest.mark.parametrize("command", BARS)
 @pytest.mark.parametrize("shown", [("stderr",), ("stdout", "stderr"), ()], ids=["stderr", "both", "none"])
 def test_bars_are_curls(origin, tmp_path, as_curl, command, shown):
-    (tmp_path / "big").write_bytes(b"z" * 300000)
+    (tmp_path / "big").write_bytes(b"z" * 3000)
     words = [word.replace("{}", origin.url) for word in command.split()]
     assert go(as_curl, words, tmp_path, shown) == go("curl", words, tmp_path, shown)
 
@@ -110,6 +111,19 @@ def test_bars_are_curls(origin, tmp_path, as_curl, command, shown):
 def test_bars_are_as_wide_as_curls(origin, tmp_path, as_curl, columns):
     words = ["-#", "-o", "f", f"{origin.url}/a"]
     assert go(as_curl, words, tmp_path, columns=columns) == go("curl", words, tmp_path, columns=columns)
+
+
+@needs_curl
+@pytest.mark.parametrize("command", ["{}/a", "-i {}/a", "-o f {}/a {}/a", "-L {}/redirect", "-d @big {}/a", "{}/bin", "-# {}/a"])
+@pytest.mark.parametrize("shown", [("stderr",), ("stdout", "stderr"), ("stdout",)], ids=["stderr", "both", "stdout"])
+def test_lines_of_v_are_curls(origin, tmp_path, as_curl, command, shown):
+    (tmp_path / "big").write_bytes(b"z" * 3000)
+    words = ["-sv", *(word.replace("{}", origin.url) for word in command.split())]
+    ours, theirs = go(as_curl, words, tmp_path, shown), go("curl", words, tmp_path, shown)
+    pointer = re.compile(rb"0x[0-9a-f]+")  # libcurl shows where it keeps a connection
+    assert [pointer.sub(b"", part) if isinstance(part, bytes) else part for part in ours] == [
+        pointer.sub(b"", part) if isinstance(part, bytes) else part for part in theirs
+    ]
 
 
 def test_a_bar_and_a_report_have_streams_of_their_own(origin, tmp_path):
