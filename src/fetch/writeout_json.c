@@ -37,6 +37,10 @@ static void put_values(struct ht_sink *out, CURL *easy, const struct curl_header
 {
     const size_t amount = first->amount; /* what `first` points to changes with the next call */
     struct ht_sink name = ht_sink(0);
+    if (amount == 1) { /* libcurl looks through all of them for each that it is asked for */
+        put_string(out, first->value);
+        return;
+    }
     ht_sink_puts(&name, first->name);
     for (size_t i = 0; i < amount; i++) {
         struct curl_header *at = NULL;

@@ -17,6 +17,7 @@
 #include "rules/rules.h"
 #include "trace/tracer.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -92,13 +93,30 @@ NO_COVERAGE static void check_text(const char *name, struct ht_span text, bool c
     }
 }
 
-/* What GitHub's runner takes for a command: after leading white space, of any script. */
+/* Of a name that some runner may know: "::1" and "::ffff:0:0" are addresses, and nobody's command. */
+static bool is_name(struct ht_span name)
+{
+    size_t hex = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.data[i];
+        hex += isxdigit(c) ? 1 : 0;
+        if (!isalnum(c) && c != '-' && c != '_')
+            return false;
+    }
+    return name.len > hex;
+}
+
+/* What GitHub's runner takes for a command: "::name::" or "::name x::", after leading white space of any
+ * script. */
 static bool is_command(struct ht_span line)
 {
     while (line.len && (line.data[0] <= ' ' || line.data[0] >= 0x80))
         line = ht_span_from(line, 1);
-    return line.len > 2 && memcmp(line.data, "::", 2) == 0 &&
-           ht_span_find(line, ht_span_str("::"), 2) < line.len;
+    if (line.len < 2 || memcmp(line.data, "::", 2) != 0)
+        return false;
+    line = ht_span_from(line, 2);
+    size_t end = ht_span_find(line, ht_span_str("::"), 0), space = ht_span_find_byte(line, ' ', 0);
+    return end < line.len && is_name(ht_span_head(line, space < end ? space : end));
 }
 
 static bool is_our_command(struct ht_span line)
