@@ -97,6 +97,9 @@ static bool is_number(struct ht_span s)
 static bool is_plain(struct ht_span word, bool first)
 {
     struct ht_span core = core_of(word);
+    if (!first && word.len == 1 &&
+        word.data[0] == '=') /* of a name in a certificate; it underlines no title here */
+        return true;
     if (core.len == 0 || !is_alnum(core.data[0]))
         return false;
     for (size_t i = 1; i < core.len; i++) {

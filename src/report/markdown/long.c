@@ -147,9 +147,22 @@ static void add_date(struct ht_sink *line, int64_t unix_s)
     ht_sink_free(&date);
 }
 
+static void add_names(struct part *p, const struct ht_certificate *c)
+{
+    if (c->san.count == 0)
+        return;
+    struct ht_sink names = new_line();
+    ht_sink_puts(&names, "  names     ");
+    for (size_t i = 0; i < c->san.count; i++) {
+        ht_sink_char(&names, ' ');
+        ht_show_text(&names, c->san.at[i]);
+    }
+    add(p, &names);
+}
+
 static void add_certificate(struct part *p, const struct ht_certificate *c, size_t number)
 {
-    struct ht_sink line = new_line(), dates = new_line(), names = new_line(), key = new_line();
+    struct ht_sink line = new_line(), dates = new_line(), key = new_line();
     ht_sink_printf(&line, "certificate %zu: ", number);
     ht_show_text(&line, c->parsed ? c->subject : ht_span_str("not readable"));
     add(p, &line);
@@ -159,12 +172,7 @@ static void add_certificate(struct part *p, const struct ht_certificate *c, size
     ht_sink_puts(&dates, " to ");
     add_date(&dates, c->not_after_s);
     add(p, &dates);
-    ht_sink_puts(&names, "  names     ");
-    for (size_t i = 0; i < c->san.count; i++) {
-        ht_sink_char(&names, ' ');
-        ht_show_text(&names, c->san.at[i]);
-    }
-    add(p, &names);
+    add_names(p, c);
     ht_sink_printf(&key, "  key        %s, signed with %s", c->key ? c->key : "unknown",
                    c->signature ? c->signature : "unknown");
     add(p, &key);
