@@ -13,7 +13,9 @@ struct note {
 
 static const struct note exits[] = {
     {"0", "The transfer went well."},
-    {"2", "The command line or a file it names is at fault."},
+    {"2", "The command line is at fault, or a record or report could not be read or written."},
+    {"3", "A URL, or a glob in it, is malformed."},
+    {"26", "What was to be sent, or a file of options, could not be read."},
     {"100", "A finding at or above --fail-on."},
     {"101", "An --expect did not hold."},
     {"130, 143", "The run was interrupted, or told to end (SIGTERM). The report says 130 for both."},
@@ -27,6 +29,14 @@ static const struct note variables[] = {
     {"CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR",
      "CA certificates, where neither --cacert nor --capath is given."},
     {"SSLKEYLOGFILE", "A file that gets the TLS secrets, for other tools to decrypt a capture with."},
+    {"TRACEPARENT, TRACESTATE", "The trace to join, where --traceparent does not say: the request says so."},
+    {"OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS",
+     "For --report otlp: the service's name, and header fields for the collector."},
+    {"GITHUB_ACTIONS, GITHUB_STEP_SUMMARY", "With --ci: whether this is a step of GitHub Actions, and the "
+                                            "file of its summary."},
+    {"TMPDIR", "Where --report pcapng keeps bytes while the run lasts, before /var/tmp and /tmp."},
+    {"XDG_CONFIG_HOME", "The directory of httptrace/config, options that are read first; ~/.config without "
+                        "it. -q as the first option leaves them out."},
     {"COLUMNS", "The terminal's width."},
     {"NO_COLOR", "Set to anything but nothing: no colour, on a terminal as well."},
     {"HTTPTRACE_TAP", "With the value callbacks: trace by libcurl's callbacks alone, as where its calls "
@@ -37,8 +47,8 @@ static const struct {
     const char *kind;
     void (*write)(struct ht_sink *out);
 } kinds[] = {
-    {"bash", ht_generate_bash}, {"checks", ht_expect_markdown}, {"findings", ht_rules_markdown},
-    {"fish", ht_generate_fish}, {"man", ht_generate_man},       {"markdown", ht_generate_markdown},
+    {"bash", ht_generate_bash},       {"checks", ht_expect_markdown}, {"findings", ht_rules_markdown},
+    {"fish", ht_generate_fish},       {"man", ht_generate_man},       {"markdown", ht_generate_markdown},
     {"reports", ht_formats_markdown}, {"zsh", ht_generate_zsh},
 };
 

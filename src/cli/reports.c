@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "cli/terminal.h"
 #include "fetch/post.h"
+#include "report/show.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -256,8 +257,11 @@ void ht_reports_interrupted(struct ht_reports *reports, const char *summary)
 /* A collector that does not answer is nothing that a run fails of. */
 static void warn_unsent(const struct printer *printer, const struct ht_error *error)
 {
-    fprintf(stderr, "httptrace: warning: report %s was not sent: %s\n", printer->document.format->name,
-            error->text);
+    struct ht_sink url = ht_sink(0);
+    ht_show_url(&url, ht_span_str(printer->document.target), false);
+    fprintf(stderr, "httptrace: warning: report %s was not sent to %s: %s\n", printer->document.format->name,
+            ht_sink_text(&url), error->text);
+    ht_sink_free(&url);
 }
 
 /* A line is a request of its own. After one that failed the collector is left alone. */

@@ -200,7 +200,7 @@ def test_no_collector_fails_a_run(server, status):
         target = collector.server.url() if status else "http://127.0.0.1:1"
         done = run.raw("--report", f"otlp={target}", server.url())
     assert done.exit_code == 0
-    assert done.stderr.startswith(b"httptrace: warning: report otlp was not sent: ") and done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(f"httptrace: warning: report otlp was not sent to {target}: ".encode()) and done.stderr.count(b"\n") == 1
 
 
 @pytest.mark.parametrize("path,lost", [("/echo", False), ("/drop", True)])

@@ -165,7 +165,7 @@ static void refused_value_is_a_usage_error(void **state)
     struct ht_error error = {0};
     struct ht_setting setting = {"PORT", HT_SETTING_LONG, 70000, NULL, "--port", false};
     assert_int_equal(apply_one(setting, &error), HT_ERR_USAGE);
-    assert_non_null(strstr(error.text, "--port: libcurl refuses this value"));
+    assert_non_null(strstr(error.text, "option --port: libcurl refuses this value"));
     assert_int_equal(error.exit_code, CURLE_BAD_FUNCTION_ARGUMENT);
 }
 
