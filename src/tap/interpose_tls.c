@@ -163,6 +163,9 @@ static void note_stream(int32_t stream)
     raw.socket = tap->prereq_transfer >= 0 ? tap->prereq_socket : socket_of_own_request(tap);
     raw.u.stream.stream = stream;
     tap->prereq_transfer = -1;
+    struct ht_tap_socket *socket = stream == 1 ? ht_tap_socket_by_id(tap, raw.socket) : NULL;
+    if (socket)
+        socket->multiplexed = true;
     ht_tap_emit(tap, &raw);
     errno = saved_errno;
 }

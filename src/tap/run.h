@@ -35,6 +35,8 @@ struct ht_tap_socket {
     char local_ip[INET6_ADDRSTRLEN]; /* see ht_tap_socket_by_local() */
     int last_error;                  /* errno of the last send() or recv() that failed for good */
     bool peer_closed, reset;
+    bool multiplexed;              /* HTTP/2 */
+    int64_t sampled_us;            /* when a moment of a request was last sampled */
     bool used;                     /* a transfer's request was about to go out on it */
     int64_t quiet_us, patience_us; /* since when nothing moved, and how long until the next TIMER sample */
     uint8_t layers_seen;           /* TLS layers that were ever bound to it */
