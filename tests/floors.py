@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-FLOORS = {"base": 0, "model": 1, "decode": 2, "trace": 3, "fetch": 3, "peer": 3, "record": 4, "tap": 4, "expect": 4, "rules": 4, "report": 4, "cli": 5}
+FLOORS = {"base": 0, "model": 1, "decode": 2, "trace": 3, "fetch": 3, "peer": 3, "record": 4, "tap": 4, "expect": 4, "rules": 4, "report": 4, "options": 5, "cli": 6}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 SPDX = "SPDX-License-Identifier: MIT"

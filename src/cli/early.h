@@ -3,7 +3,7 @@
 #ifndef HT_CLI_EARLY_H
 #define HT_CLI_EARLY_H
 
-#include "cli/options.h"
+#include "options/options.h"
 #include "report/report.h"
 #include "rules/rules.h"
 #include "trace/tracer.h"

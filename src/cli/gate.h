@@ -4,7 +4,7 @@
 #define HT_CLI_GATE_H
 
 #include "base/sink.h"
-#include "cli/options.h"
+#include "options/options.h"
 
 /* Lives for one run. A check that does not hold outranks a finding: it was written for this very request. */
 struct ht_gate {

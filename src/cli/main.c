@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* httptrace: command line in, reports out, libcurl's exit code. */
-#include "cli/options.h"
+#include "options/options.h"
 #include "cli/run.h"
 #include "tap/tap.h"
 

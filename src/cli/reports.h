@@ -4,7 +4,7 @@
 #define HT_CLI_REPORTS_H
 
 #include "cli/gate.h"
-#include "cli/options.h"
+#include "options/options.h"
 #include "report/format.h"
 
 struct ht_reports;

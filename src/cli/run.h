@@ -3,7 +3,7 @@
 #ifndef HT_CLI_RUN_H
 #define HT_CLI_RUN_H
 
-#include "cli/options.h"
+#include "options/options.h"
 
 /* Gives the exit code of what was asked for: libcurl's, that of a gate that was asked for (HT_EXIT_FINDING,
  * HT_EXIT_EXPECT), or 128 and the signal's number where one ended the run. An error of our own is in `error`,

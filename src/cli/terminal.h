@@ -3,7 +3,7 @@
 #ifndef HT_CLI_TERMINAL_H
 #define HT_CLI_TERMINAL_H
 
-#include "cli/options.h"
+#include "options/options.h"
 #include "report/report.h"
 
 /* Colour only on a terminal and without NO_COLOR; the width from COLUMNS or the terminal, else 80; Unicode

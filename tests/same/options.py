@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The rows of src/cli/rows against the commands of the corpus: which options no command uses."""
+"""The rows of src/options/rows against the commands of the corpus: which options no command uses."""
 
 import pathlib
 import re
 import subprocess
 
-ROWS = pathlib.Path(__file__).resolve().parents[2] / "src" / "cli" / "rows"
+ROWS = pathlib.Path(__file__).resolve().parents[2] / "src" / "options" / "rows"
 PROBE = 'curl() { printf "%s\\0" "$@" $\'\\1\' >&9; }\n'
 
 
