@@ -3,19 +3,21 @@
 #include "cli/gate.h"
 
 #include "base/escape.h"
-#include "base/mask.h"
+#include "report/show.h"
 
 #define MAX_SHOWN 100u
 
-static bool has_grave_finding(const struct ht_command *command, const struct ht_transfer *transfer)
+/* The first at or above --fail-on; NULL where there is none. */
+static const struct ht_finding *find_grave(const struct ht_command *command,
+                                           const struct ht_transfer *transfer)
 {
     for (const struct ht_exchange *x = transfer->exchanges; x && command->fail_on >= 0; x = x->next) {
         for (const struct ht_finding *f = x->findings; f; f = f->next) {
             if ((int)f->severity >= command->fail_on)
-                return true;
+                return f;
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool judge_checks(struct ht_gate_result *result, struct ht_arena *arena,
@@ -64,7 +66,7 @@ struct ht_gate_result ht_gate_judge(struct ht_gate *gate, struct ht_arena *arena
                                     const struct ht_transfer *transfer, int code)
 {
     struct ht_gate_result result = {0};
-    struct ht_gate own = {gate->command, has_grave_finding(gate->command, transfer),
+    struct ht_gate own = {gate->command, find_grave(gate->command, transfer) != NULL,
                           !judge_checks(&result, arena, gate->command, transfer)};
     gate->finding = gate->finding || own.finding;
     gate->expect = gate->expect || own.expect;
@@ -76,23 +78,30 @@ struct ht_gate_result ht_gate_judge(struct ht_gate *gate, struct ht_arena *arena
     return result;
 }
 
+static void end_line(const struct ht_gate *gate, struct ht_sink *out, const struct ht_transfer *transfer)
+{
+    if (gate->command->several) {
+        ht_sink_puts(out, " (");
+        ht_show_url(out, transfer->url, gate->command->show_secrets);
+        ht_sink_char(out, ')');
+    }
+    ht_sink_char(out, '\n');
+}
+
 void ht_gate_tell(const struct ht_gate *gate, struct ht_sink *out, const struct ht_gate_result *result,
                   const struct ht_transfer *transfer)
 {
-    struct ht_sink url = ht_sink(0);
-    if (result->check_count)
-        ht_mask_url(&url, transfer->url);
     for (size_t i = 0; i < result->check_count; i++) {
         const struct ht_check *check = &result->checks[i];
         if (check->ok)
             continue;
         ht_sink_printf(out, "expect failed: %s: got %s", check->text, check->got ? check->got : "nothing");
-        if (gate->command->several) {
-            ht_sink_puts(out, " (");
-            ht_escape_text(out, ht_span(ht_sink_text(&url), url.len));
-            ht_sink_char(out, ')');
-        }
-        ht_sink_char(out, '\n');
+        end_line(gate, out, transfer);
     }
-    ht_sink_free(&url);
+    if (!gate->command->quiet || result->exit_code != HT_EXIT_FINDING || transfer->curl_code != 0)
+        return;
+    const struct ht_finding *found = find_grave(gate->command, transfer);
+    ht_sink_printf(out, "httptrace: (%d) %s: ", HT_EXIT_FINDING, found->code);
+    ht_show_sentence(out, found->title, gate->command->show_secrets);
+    end_line(gate, out, transfer);
 }

@@ -81,6 +81,13 @@ def test_fail_on(origin, args, behaviour, code):
     assert result.report["outcome"]["exit_code"] == code, result.explain("the report tells another exit code")
 
 
+def test_quiet_names_the_finding(origin):
+    url = origin.url["http.status.404"]
+    result = run.raw("--quiet", "--fail-on", "notice", "--noproxy", "*", url)
+    assert result.exit_code == FINDING and result.stdout == b""
+    assert result.stderr.startswith(b"httptrace: (100) http.status: The request was not accepted") and result.stderr.count(b"\n") == 1
+
+
 def test_ignored_findings_are_not_there(origin):
     url = origin.url["http.status.404"]
     assert "http.status" in codes(trace(origin, url))

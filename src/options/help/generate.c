@@ -29,7 +29,8 @@ static const struct note variables[] = {
     {"CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR",
      "CA certificates, where neither --cacert nor --capath is given."},
     {"SSLKEYLOGFILE", "A file that gets the TLS secrets, for other tools to decrypt a capture with."},
-    {"TRACEPARENT, TRACESTATE", "The trace to join, where --traceparent does not say: the request says so."},
+    {"TRACEPARENT, TRACESTATE",
+     "With --report otlp: the trace to join, where --traceparent does not say; the requests say so."},
     {"OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS",
      "For --report otlp: the service's name, and header fields for the collector."},
     {"GITHUB_ACTIONS, GITHUB_STEP_SUMMARY", "With --ci: whether this is a step of GitHub Actions, and the "

@@ -75,7 +75,8 @@ const struct ht_option ht_rows_own[] = {
      .help = "No text report, but a line for a transfer that failed",
      .text =
          "The line is on standard error: httptrace, libcurl's code in parentheses, and the sentence that a "
-         "report would begin with; of several URLs, with the URL behind it; -s without -S hides it too. What "
+         "report would begin with; of several URLs, with the URL behind it; -s without -S hides it too. "
+         "Where --fail-on makes the exit code 100, a line names the finding. What "
          "--report, --json or --events ask for, gates, records and -v work as ever.",
      .apply = ht_apply_quiet},
     {.name = "read",

@@ -141,11 +141,10 @@ static enum ht_status write_capture(struct ht_document *document, struct ht_erro
         return error->status;
     put_packets(document);
     if (document->target)
-        ht_sink_printf(
-            &document->notes,
-            "%s holds what was sent and received, passwords and cookies included, and the keys of TLS: "
-            "keep it to yourself\n",
-            document->target);
+        ht_sink_printf(&document->notes,
+                       "%s holds what was sent and received, secrets included, and the keys of TLS: "
+                       "keep it to yourself\n",
+                       document->target);
     return HT_OK;
 }
 
