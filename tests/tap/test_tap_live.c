@@ -192,6 +192,22 @@ static void second_url_reuses_the_connection(void **state)
     assert_int_equal(seen_nth(&seen, HT_RAW_PREREQ, 1)->raw.socket, 0);
 }
 
+/* Where only failures are looked at, the end of a success takes no sample; texts are told where wanted. */
+static void what_nobody_takes_is_left_out(void **state)
+{
+    (void)state;
+    for (int lean = 0; lean < 2; lean++) {
+        int code = -1;
+        struct test_job job = job_for("/ok");
+        struct ht_tap_options options = test_options(&job, 1);
+        options.failures_only = lean;
+        options.texts = !lean;
+        assert_int_equal(seen_run(&seen, options, &code, NULL), HT_OK);
+        assert_int_equal(seen_sample(&seen, HT_SAMPLE_TRANSFER_END) != NULL, !lean);
+        assert_int_equal(seen_count(&seen, HT_RAW_TEXT) > 0, !lean);
+    }
+}
+
 static void post_sends_its_blob(void **state)
 {
     (void)state;
@@ -366,6 +382,7 @@ int main(void)
         cmocka_unit_test(refused_port_is_told),
         WITH_SERVER(redirect_is_one_transfer),
         WITH_SERVER(second_url_reuses_the_connection),
+        WITH_SERVER(what_nobody_takes_is_left_out),
         WITH_SERVER(post_sends_its_blob),
         WITH_SERVER(reset_is_told),
         WITH_SERVER(early_end_is_told),
