@@ -98,7 +98,7 @@ static void tell_as_curl(const struct run *run, const struct ht_transfer *transf
     if (transfer->curl_code == 0 || (run->command->silent && !run->command->show_error))
         return;
     ht_sink_printf(&line, "curl: (%d) ", (int)transfer->curl_code);
-    ht_escape_text(&line, transfer->error);
+    ht_show_as_curl(&line, transfer->error);
     fprintf(stderr, "%s\n", ht_sink_text(&line));
     ht_sink_free(&line);
 }

@@ -84,8 +84,9 @@ void ht_show_text(struct ht_sink *out, struct ht_span wire)
     around_addresses(out, wire, ht_escape_text);
 }
 
-/* OpenSSL's "SSL routines::", as it is and as escaping leaves it; both are written "SSL routines: ". */
-static const char *const routines[] = {"routines::", "routines:\\x3a"};
+/* OpenSSL's "SSL routines::" and "system library::", as they are and as escaping leaves them; both are
+ * written with one colon and a space. */
+static const char *const routines[] = {"routines::", "routines:\\x3a", "library::", "library:\\x3a"};
 
 /* Where the first of them begins, and its length; the span's length where there is none. */
 static size_t find_routines(struct ht_span text, size_t *len)
@@ -105,8 +106,10 @@ static void around_routines(struct ht_sink *out, struct ht_span text,
 {
     size_t len = 0;
     for (size_t at; (at = find_routines(text, &len)) < text.len;) {
+        struct ht_span mark = ht_span(text.data + at, len);
         show(out, ht_span_head(text, at));
-        ht_sink_puts(out, "routines: ");
+        ht_sink_bytes(out, ht_span_head(mark, ht_span_find(mark, ht_span_str(":"), 0)));
+        ht_sink_puts(out, ": ");
         text = ht_span_from(text, at + len);
     }
     show(out, text);

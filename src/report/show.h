@@ -45,5 +45,8 @@ void ht_show_rtt(struct ht_sink *out, int64_t rtt_us);
  * writes before them. */
 void ht_show_summary(struct ht_sink *out, const struct ht_event *event, bool secrets);
 void ht_show_curl_text(struct ht_sink *out, struct ht_span text, bool secrets);
+/* libcurl's words as curl prints them, "SSL routines::" included: for a line in which something stands before
+ * them, so that they are no workflow command. */
+void ht_show_as_curl(struct ht_sink *out, struct ht_span text);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "report/show.h"
 
+#include "base/escape.h"
 #include "base/mask.h"
 
 /* What libcurl writes before a secret, up to 8.x; the line is searched for `before`. */
@@ -85,4 +86,14 @@ void ht_show_curl_text(struct ht_sink *out, struct ht_span text, bool secrets)
         return;
     }
     show_words(out, text);
+}
+
+void ht_show_as_curl(struct ht_sink *out, struct ht_span text)
+{
+    struct ht_span mark = ht_span_str("::");
+    for (size_t at; (at = ht_span_find(text, mark, 0)) < text.len; text = ht_span_from(text, at + mark.len)) {
+        ht_escape_text(out, ht_span_head(text, at));
+        ht_sink_puts(out, "::");
+    }
+    ht_escape_text(out, text);
 }

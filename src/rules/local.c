@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What this host itself stopped: takes libcurl's codes for what never was on the wire (curl/curl.h) and the
  * sockets of this host, and quotes libcurl's words. */
+#include "rules/redirect.h"
 #include "rules/rule.h"
 #include "rules/tables.h"
 
@@ -40,7 +41,9 @@ enum {
     COULD_NOT_RESOLVE_PROXY = 5,
     COULD_NOT_CONNECT = 7,
     PARTIAL_FILE = 18,
+    TIMED_OUT = 28,
     SSL_CONNECT_ERROR = 35,
+    LOGIN_DENIED = 67,
     CRL_BADFILE = 82,
     PROXY_ERROR = 97
 };
@@ -85,9 +88,28 @@ static bool tls_setup(const struct ht_case *c, struct ht_claim *claim)
     return true;
 }
 
+/* What -4 and -6 leave out, or --disallow-username-in-url forbids; NULL for all else. */
+static const char *contradiction(const struct ht_case *c)
+{
+    if (c->connection && c->connection->attempts)
+        return NULL;
+    if (ended_with(c, LOGIN_DENIED) && c->exchange->phase == HT_PHASE_QUEUE)
+        return "The URL has a user name, which --disallow-username-in-url forbids";
+    if (ended_with(c, COULD_NOT_CONNECT) && !c->transfer->proxy.len && ht_host_is_address(ht_case_host(c)))
+        return "The address is not of the family that -4 or -6 asks for";
+    return NULL;
+}
+
 /* A proxy of a kind that libcurl does not know is refused before anything is looked up. */
 static bool option(const struct ht_case *c, struct ht_claim *claim)
 {
+    const char *title = contradiction(c);
+    if (title) {
+        tell(c, claim);
+        claim->title = title;
+        claim->explanation = "The URL and an option do not go together: nothing was sent.";
+        return true;
+    }
     bool proxy = ended_with(c, COULD_NOT_RESOLVE_PROXY) || ended_with(c, COULD_NOT_CONNECT) ||
                  ended_with(c, PROXY_ERROR);
     if (!proxy || c->exchange->phase != HT_PHASE_QUEUE || c->connection || c->exchange->resolve_us >= 0)
@@ -103,6 +125,19 @@ static bool upload(const struct ht_case *c, struct ht_claim *claim)
     if (!ended_with(c, PARTIAL_FILE) || c->exchange->request.first_us >= 0)
         return holds_for_code(c, claim);
     tell(c, claim);
+    return true;
+}
+
+/* libcurl goes by -I, not by the method's name: it waits for as many bytes as Content-Length says. */
+static bool head_body(const struct ht_case *c, struct ht_claim *claim)
+{
+    const struct ht_exchange *x = c->exchange;
+    bool waited = ended_with(c, TIMED_OUT) || ended_with(c, PARTIAL_FILE);
+    if (!waited || !ht_span_eq_str(x->method, "HEAD") || !x->response.status || x->response.body_bytes)
+        return false;
+    ht_claim_fact(claim, ht_case_last_dir(c, "response", HT_DIR_IN), "the answer, status %d, was there at %s",
+                  x->response.status, ht_claim_moment(claim, x->response.first_us));
+    ht_claim_libcurl(claim, c);
     return true;
 }
 
@@ -209,6 +244,11 @@ static const struct ht_rule rows[] = {
             "(such as "
             "--digest) at once",
             holds_for_code),
+    STOPPED(
+        "local.head_body", HT_PHASE_RESPONSE, "A body was waited for that an answer to HEAD never has",
+        "-X HEAD changes the name of the method alone: libcurl still waits for the body that Content-Length "
+        "speaks of, and no server sends one (RFC 9110 section 9.3.2).",
+        "ask with -I (--head) in place of -X HEAD", head_body),
     LOCAL("local.interrupted", "The run was interrupted",
           "A signal, or a limit of httptrace itself, ended the transfer while it was under way.", NULL),
     STOPPED(

@@ -104,6 +104,15 @@ def test_as_curl_a_body_without_a_place_is_told_once(origin, tmp_path):
     assert done.returncode == 23 and done.stderr == b""
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl to compare with")
+def test_as_curl_words_of_openssl_are_as_they_are(origin, tmp_path):
+    link = tmp_path / "curl"
+    os.symlink(run.program(), link)
+    words = ["-sS", "-k", "--cert", "missing", origin.replace("http:", "https:")]
+    theirs, ours = (subprocess.run([name, *words], capture_output=True, timeout=30, check=False) for name in ("curl", str(link)))
+    assert (ours.returncode, ours.stderr) == (theirs.returncode, theirs.stderr) and b"::" in ours.stderr
+
+
 def test_body_and_report_have_streams_of_their_own(origin):
     done = subprocess.run([run.program(), "-i", "-o", "-", f"{origin}/a"], capture_output=True, timeout=30, check=False)
     assert done.stdout == ORDINARY and b"200 OK" in done.stderr

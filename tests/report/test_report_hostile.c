@@ -164,6 +164,9 @@ static void test_library_text(void **state)
     assert_int_equal(out.len, 0);
     ht_show_library_text(&out, ht_span_str("error:0A:SSL routines::bad \x1b"));
     assert_string_equal(ht_sink_text(&out), "error:0A:SSL routines: bad \\x1b");
+    ht_sink_reset(&out);
+    ht_show_library_text(&out, ht_span_str("error:80000002:system library::No such file"));
+    assert_string_equal(ht_sink_text(&out), "error:80000002:system library: No such file");
     ht_sink_free(&out);
 }
 

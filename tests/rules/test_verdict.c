@@ -241,6 +241,7 @@ static void what_options_stopped_is_this_hosts(void **state)
         {77, HT_PHASE_TLS, HT_PHASE_TLS, "local.ca_file"},
         {35, HT_PHASE_CONNECT, HT_PHASE_TLS, "local.tls_setup"},
         {26, HT_PHASE_QUEUE, HT_PHASE_QUEUE, "local.read_error"},
+        {67, HT_PHASE_QUEUE, HT_PHASE_QUEUE, "local.option"},
         {25, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
         {18, HT_PHASE_REQUEST, HT_PHASE_REQUEST, "local.upload"},
         {82, HT_PHASE_TLS, HT_PHASE_TLS, "local.ca_file"},
@@ -265,6 +266,32 @@ static void what_options_stopped_is_this_hosts(void **state)
         assert_true(case_tells(f, "could not do as asked"));
         case_end(&k);
     }
+}
+
+static void an_address_of_the_other_family_is_an_option_s(void **state)
+{
+    struct case_under_test k;
+    (void)state;
+    case_begin(&k, "http://[2001:db8::7]/");
+    k.x->phase = HT_PHASE_RESOLVE;
+    k.x->connection = NULL;
+    k.t->error = ht_span_str("Couldn't connect to server");
+    case_judge(&k, 7, 3000);
+    assert_string_equal(case_only(&k, "local.option")->title,
+                        "The address is not of the family that -4 or -6 asks for");
+    case_end(&k);
+}
+
+static void an_answer_to_head_has_no_body(void **state)
+{
+    struct case_under_test k;
+    (void)state;
+    case_begin(&k, "http://example.com/");
+    k.x->method = ht_span_str("HEAD");
+    case_answer(&k, 200);
+    case_judge(&k, 28, 900000);
+    assert_int_equal(case_only(&k, "local.head_body")->locus, HT_LOCUS_LOCAL);
+    case_end(&k);
 }
 
 /* libcurl has the same code for whatever ends a handshake. */
@@ -342,6 +369,8 @@ int main(void)
         cmocka_unit_test(what_retries_met_again_is_told_once),
         cmocka_unit_test(a_failure_is_never_silent),
         cmocka_unit_test(what_options_stopped_is_this_hosts),
+        cmocka_unit_test(an_address_of_the_other_family_is_an_option_s),
+        cmocka_unit_test(an_answer_to_head_has_no_body),
         cmocka_unit_test(a_handshake_that_began_was_not_stopped_here),
         cmocka_unit_test(judging_twice_says_the_same),
         cmocka_unit_test(early_words_stay_and_are_said_once),
