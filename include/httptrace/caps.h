@@ -4,7 +4,7 @@
 #ifndef HTTPTRACE_CAPS_H
 #define HTTPTRACE_CAPS_H
 
-#define HT_CAP_HEAD_BYTES    (256u * 1024u)  /* one HTTP/1 header section; libcurl itself stops at 300 KiB */
+#define HT_CAP_HEAD_BYTES    (320u * 1024u)  /* one HTTP/1 header section; libcurl itself stops at 300 KiB */
 #define HT_CAP_HEADERS       1000u           /* fields kept of one header section */
 #define HT_CAP_CHUNK_LINE    (16u * 1024u)   /* one chunk-size line with its extensions */
 #define HT_CAP_FRAME_BYTES   (64u * 1024u)   /* one HTTP/2 frame that is kept whole; DATA is never kept */

@@ -9,6 +9,8 @@
 #include "report/show.h"
 #include "report/text/text.h"
 
+#include <httptrace/caps.h>
+
 struct list {
     struct ht_point *at;
     size_t count, room;
@@ -161,10 +163,19 @@ static void phase_failed(struct ht_sink *out, const struct ht_point *point)
     ht_sink_duration(out, point->duration_us);
 }
 
+/* Fields of the answer are part of it. */
+static void phase_facts(struct ht_sink *out, const struct ht_point *point)
+{
+    struct ht_text text = {.trace = point->trace, .transfer = point->transfer, .options = point->options};
+    struct ht_sink facts = ht_sink(HT_CAP_TEXT);
+    ht_text_detail(&text, point->exchange, point->phase, &facts);
+    ht_sink_printf(out, "%s%s", ht_sink_text(&facts), facts.cut ? "..." : "");
+    ht_sink_free(&facts);
+}
+
 static void phase_message(struct ht_sink *out, const struct ht_point *point)
 {
     enum ht_outcome outcome = point->exchange->phases[point->phase].outcome;
-    struct ht_text text = {.trace = point->trace, .transfer = point->transfer, .options = point->options};
     if (point->result == HT_POINT_BROKE || (outcome == HT_OUTCOME_FAILED && point->transfer->retry_in_us > 0))
         phase_failed(out, point);
     else if (outcome == HT_OUTCOME_REUSED)
@@ -175,7 +186,7 @@ static void phase_message(struct ht_sink *out, const struct ht_point *point)
     else if (point->result == HT_POINT_SKIPPED)
         ht_sink_puts(out, "failed, and libcurl tried again");
     else
-        ht_text_detail(&text, point->exchange, point->phase, out);
+        phase_facts(out, point);
 }
 
 void ht_point_message(struct ht_sink *out, const struct ht_point *point)

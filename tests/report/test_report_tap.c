@@ -51,6 +51,20 @@ static void test_a_failure(void **state)
     ht_sink_free(&out);
 }
 
+static void test_facts_are_short(void **state)
+{
+    static char codings[100000];
+    struct sample *sample = sample_new("h1_chunked");
+    (void)state;
+    memset(codings, 'c', sizeof codings - 1);
+    sample->transfer->exchanges->response.content_encoding = ht_span_str(codings);
+    struct ht_sink out = tap_of(sample, (struct ht_report_options){0});
+    has(&out, "cccc...\"\n");
+    assert_true(out.len < 20000);
+    ht_sink_free(&out);
+    sample_free(sample);
+}
+
 static void test_marks_are_escaped(void **state)
 {
     static const struct ht_check checks[] = {{"body~a # TODO \\ \"q\"", false, "say \"no\" \\ # x"}};
@@ -113,13 +127,10 @@ static void test_a_run_that_was_stopped_bails_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_good_transfer),
-        cmocka_unit_test(test_a_failure),
-        cmocka_unit_test(test_marks_are_escaped),
-        cmocka_unit_test(test_a_finding_tells_all),
-        cmocka_unit_test(test_a_list_has_no_maps),
-        cmocka_unit_test(test_no_transfer),
-        cmocka_unit_test(test_a_run_that_was_stopped_bails_out),
+        cmocka_unit_test(test_a_good_transfer),     cmocka_unit_test(test_a_failure),
+        cmocka_unit_test(test_facts_are_short),     cmocka_unit_test(test_marks_are_escaped),
+        cmocka_unit_test(test_a_finding_tells_all), cmocka_unit_test(test_a_list_has_no_maps),
+        cmocka_unit_test(test_no_transfer),         cmocka_unit_test(test_a_run_that_was_stopped_bails_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,12 +221,25 @@ static void endless(struct feed *f, const char *begin, const char *again, size_t
         give(f, ht_span_str(again));
 }
 
+/* The largest that libcurl takes. */
+static void large_heads_are_whole(void **state)
+{
+    (void)state;
+    struct feed f = feed_new("GET", false);
+    endless(&f, OK, "A: bbbbbbbbbbbb\r\n", 300u * 1024u - 16u);
+    give(&f, ht_span_str("\r\n"));
+    assert_null(strstr(ht_sink_text(&f.log), "(cut)"));
+    assert_null(strstr(ht_sink_text(&f.log), "body@"));
+    assert_non_null(strstr(ht_sink_text(&f.log), "head@0:"));
+    feed_free(&f);
+}
+
 static void heads_are_capped(void **state)
 {
     (void)state;
     struct feed f = feed_new("GET", false);
     endless(&f, OK, "A: bbbbbbbbbbbb\r\n", HT_CAP_HEAD_BYTES * 2);
-    const char *log = ht_sink_text(&f.log), *body = strstr(log, "(cut)|body@262144:");
+    const char *log = ht_sink_text(&f.log), *body = strstr(log, "(cut)|body@327680:");
     assert_non_null(body);
     assert_int_equal(body - log, strlen("head@0:") + HT_CAP_HEAD_BYTES);
     assert_false(ht_h1_splitter_finish(f.splitter));
@@ -238,7 +251,7 @@ static void trailers_are_capped(void **state)
     (void)state;
     struct feed f = feed_new("GET", false);
     endless(&f, TE "0\r\n", "A: bbbbbbbbbbbb\r\n", HT_CAP_HEAD_BYTES * 2);
-    assert_non_null(strstr(ht_sink_text(&f.log), "(cut)|body@262194:"));
+    assert_non_null(strstr(ht_sink_text(&f.log), "(cut)|body@327730:"));
     assert_false(ht_h1_splitter_finish(f.splitter));
     feed_free(&f);
 }
@@ -313,6 +326,7 @@ int main(void)
         cmocka_unit_test(byte_by_byte),
         cmocka_unit_test(requests),
         cmocka_unit_test(body_and_whole_heads_are_borrowed),
+        cmocka_unit_test(large_heads_are_whole),
         cmocka_unit_test(heads_are_capped),
         cmocka_unit_test(trailers_are_capped),
         cmocka_unit_test(chunk_lines_are_capped),
