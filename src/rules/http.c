@@ -151,7 +151,7 @@ static const struct ht_rule rows[] = {
          "502, 503 and 504 are what load balancers, CDN edges and reverse proxies answer when the server "
          "behind them cannot be reached, breaks off, or takes too long.",
      .also_explained_by = "the application itself answering with this status, or a proxy on the way",
-     .next_steps = {"ask again after Retry-After, or in a minute: curl -sI URL",
+     .next_steps = {"ask again after Retry-After, or in a minute: httptrace -I URL",
                     "look at the gateway's own log for this moment",
                     "if you know the server behind: httptrace --connect-to ::BACKEND:PORT URL"},
      .reference = "RFC 9110 sections 15.6.3 to 15.6.5",

@@ -76,6 +76,9 @@ enum ht_status ht_apply_record(struct ht_config *config, const struct ht_option_
 {
     if (!use->value[0])
         return ht_value_fail(error, use, "a file name");
+    if (strcmp(use->value, "-") == 0)
+        return ht_fail(error, HT_ERR_USAGE, "option %s: a record needs a file, not standard output",
+                       use->flag);
     config->out->record_path = keep(config, use->value);
     return HT_OK;
 }

@@ -45,8 +45,25 @@ static enum ht_status take_word(struct walk *walk, struct ht_option_use *use, st
     return HT_OK;
 }
 
+/* The option that "--max-time=3" means: curl knows no such form. NULL where there is none. */
+static const struct ht_option *find_before_equals(struct ht_config *config, const char *flag)
+{
+    size_t len = strcspn(flag, "=");
+    bool ambiguous = false;
+    if (strncmp(flag, "--", 2) != 0 || flag[len] == '\0')
+        return NULL;
+    const char *name = ht_arena_text(config->memory->arena, ht_span(flag + 2, len - 2));
+    const struct ht_option *row = ht_option_by_name(name, &ambiguous);
+    return row && row->argument && strcmp(row->name, name) == 0 ? row : NULL;
+}
+
 static enum ht_status unknown(struct ht_config *config, const char *flag, struct ht_error *error)
 {
+    const struct ht_option *meant = find_before_equals(config, flag);
+    if (meant)
+        return ht_fail(error, HT_ERR_USAGE,
+                       "option --%s: its value stands behind a space, not behind =: --%s <%s>", meant->name,
+                       meant->name, meant->argument);
     const char *nearest = strncmp(flag, "--", 2) == 0 ? ht_option_nearest(flag + 2) : NULL;
     const char *shown = ht_value_shown(config->memory->arena, flag);
     if (nearest)
