@@ -2,6 +2,7 @@
 /* Takes a file descriptor and the environment, gives colour, width and character set of a report. */
 #include "cli/terminal.h"
 
+#include "record/record.h"
 #include "rules/rules.h"
 
 #include <langinfo.h>
@@ -46,14 +47,16 @@ void ht_terminal_fill(struct ht_report_options *options, int fd)
 
 struct ht_report_options ht_terminal_options(const struct ht_command *command, int fd)
 {
-    struct ht_report_options options = {.show_secrets = command->show_secrets,
-                                        .bodies = command->har_bodies,
-                                        .timeline = command->timeline || command->verbose > 0,
-                                        .several = command->several,
-                                        .capture_max = command->capture_max,
-                                        .category = command->sarif_category,
-                                        .catalogue = ht_rules_usual,
-                                        .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
+    struct ht_report_options options = {
+        .show_secrets = command->show_secrets,
+        .bodies = command->har_bodies,
+        .timeline = command->timeline || command->verbose > 0,
+        .several = command->several ||
+                   (command->kind == HT_COMMAND_READ && ht_record_is_of_several(command->read_path)),
+        .capture_max = command->capture_max,
+        .category = command->sarif_category,
+        .catalogue = ht_rules_usual,
+        .least = command->verbose ? HT_SEVERITY_INFO : HT_SEVERITY_NOTICE};
     options.service_name = getenv("OTEL_SERVICE_NAME");
     if (command->fail_on >= 0) {
         options.gated = true;

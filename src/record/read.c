@@ -11,6 +11,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 enum line { LINE_WHOLE, LINE_CUT, LINE_LONG, LINE_UNREADABLE };
 
@@ -206,4 +208,21 @@ enum ht_status ht_record_read(const char *path, struct ht_raw_sink sink, struct 
     enum ht_status status = ht_record_read_file(file, path, sink, error);
     fclose(file);
     return status;
+}
+
+bool ht_record_is_of_several(const char *path)
+{
+    static const char begin[] = "{\"k\":\"transfer_start\"", again[] = ",\"retries\":";
+    struct stat about;
+    char part[8192];
+    size_t urls = 0;
+    bool at_begin = true;
+    FILE *file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "re") : NULL;
+    while (file && urls < 2 && fgets(part, sizeof part, file)) {
+        urls += at_begin && strncmp(part, begin, sizeof begin - 1) == 0 && !strstr(part, again);
+        at_begin = strchr(part, '\n') != NULL;
+    }
+    if (file)
+        fclose(file);
+    return urls > 1;
 }

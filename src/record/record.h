@@ -35,4 +35,8 @@ HT_MUST_USE enum ht_status ht_record_read(const char *path, struct ht_raw_sink s
 HT_MUST_USE enum ht_status ht_record_read_file(FILE *file, const char *name, struct ht_raw_sink sink,
                                                struct ht_error *error);
 
+/* Whether the file at `path` holds more than one URL; what --retry repeated is one. False for what cannot be
+ * read twice, and for what is no record. */
+bool ht_record_is_of_several(const char *path);
+
 #endif

@@ -39,6 +39,13 @@ def test_in_clear(path, goserver, tmp_path):
     same_again(tmp_path, "-L", goserver.url("plain", path))
 
 
+def test_text_of_several_urls(nginx, tmp_path):
+    record = tmp_path / "record"
+    traced = run.raw("--record", record, *(nginx.url("plain", path) for path in ("/hello.txt", "/nothing")))
+    read = run.raw("--read", record)
+    assert read.stdout == traced.stdout and traced.stdout.count(b"GET http://") == 2, read.explain("another text")
+
+
 def test_several_urls(nginx, pki, tmp_path):
     reports = same_again(
         tmp_path, "--cacert", pki.ca, nginx.url("tls", "/hello.txt"), nginx.url("plain"), nginx.url("tls", "/nothing")
