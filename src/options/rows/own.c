@@ -108,10 +108,12 @@ const struct ht_option ht_rows_own[] = {
      .categories = HT_CATEGORY_TRACE | HT_CATEGORY_IMPORTANT,
      .flags = HT_OPTION_SWITCH | HT_OPTION_REPEATS,
      .help = "Show what happens while it happens; -vv and -vvv more",
-     .text =
-         "-v prints a line per step on standard error: *, > and < as curl has them, ! for a finding. -vv "
-         "adds decoded TLS messages and HTTP/2 frames, -vvv bytes. Called under the name curl, a single -v "
-         "writes what curl's does.",
+     .text = "-v prints a line per step on standard error: *, > and < as curl has them, } and { for messages "
+             "of TLS "
+             "and HTTP/2 that were sent and received, ! for a finding. -vv adds the fields of each message "
+             "and frame, "
+             "-vvv bytes. Called under the name curl, a single -v "
+             "writes what curl's does.",
      .since = "4.0",
      .apply = ht_apply_verbose},
     {.name = "version",
