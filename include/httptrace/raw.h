@@ -201,6 +201,7 @@ struct ht_raw {
             int64_t decoded_bytes; /* of body handed to the user, content codings undone; -1: not told */
             int64_t retry_in_us;   /* when the URL is tried again, as another transfer; 0: it is not */
             struct ht_span error;
+            struct ht_span reason; /* why, where libcurl's words do not say it or it was not libcurl's doing */
             struct ht_curl_times times;
         } transfer_end;
     } u;

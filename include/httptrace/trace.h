@@ -127,6 +127,7 @@ struct ht_transfer {
     int64_t retry_in_us;   /* after its end: when the URL is tried again, as another transfer; 0: it is not */
     bool interrupted;      /* the user stopped it */
     struct ht_span error;  /* libcurl's words; empty where it succeeded */
+    struct ht_span reason; /* as in struct ht_raw: says more than `error` where it is not empty */
     struct ht_curl_times times;
     struct ht_exchange *exchanges, *last_exchange;
     struct ht_verdict verdict;

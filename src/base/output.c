@@ -212,17 +212,28 @@ static void finish_file(struct ht_output *out, bool keep)
     unlink(out->temporary);
 }
 
+static enum ht_status tell(const char *name, int code, struct ht_error *error)
+{
+    return ht_fail(error, HT_ERR_IO, "cannot write %s: %s", strcmp(name, "-") == 0 ? "standard output" : name,
+                   strerror(code));
+}
+
+bool ht_output_trouble(const struct ht_output *out, struct ht_error *error)
+{
+    return out->fd >= 0 && out->error && tell(out->name, out->error, error) != HT_OK;
+}
+
 enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error)
 {
     if (out->fd < 0)
         return HT_OK;
     finish_file(out, keep);
     int failed = out->error;
-    const char *name = strcmp(out->name, "-") == 0 ? "standard output" : out->name;
+    const char *name = out->name;
     free(out->path);
     free(out->temporary);
     *out = (struct ht_output){.fd = -1};
-    return failed ? ht_fail(error, HT_ERR_IO, "cannot write %s: %s", name, strerror(failed)) : HT_OK;
+    return failed ? tell(name, failed, error) : HT_OK;
 }
 
 enum ht_status ht_output_make_directories(const char *path, struct ht_error *error)

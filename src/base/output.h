@@ -39,6 +39,8 @@ void ht_output_make_private(struct ht_output *out);
 bool ht_output_write(struct ht_output *out, const void *bytes, size_t len);
 /* Takes back what was written, where that is a regular file; elsewhere it stays. */
 void ht_output_discard(struct ht_output *out);
+/* Whether a write has failed, and which error that will be at the end. */
+bool ht_output_trouble(const struct ht_output *out, struct ht_error *error);
 /* `keep` false, or an earlier failure, removes what was written. HT_ERR_IO where a write or the end failed.
  */
 HT_MUST_USE enum ht_status ht_output_close(struct ht_output *out, bool keep, struct ht_error *error);

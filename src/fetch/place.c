@@ -189,6 +189,15 @@ static void mark_file(const struct ht_place *place, CURL *easy, CURLcode code)
         set_time(place->path, easy);
 }
 
+bool ht_place_trouble(const struct ht_place *place, struct ht_error *error)
+{
+    if (place->failed)
+        *error = place->error;
+    else if (place->opened)
+        return ht_output_trouble(&place->output, error);
+    return place->failed;
+}
+
 enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CURLcode code, struct ht_error *error)
 {
     enum ht_status status = HT_OK;

@@ -32,6 +32,8 @@ HT_MUST_USE enum ht_status ht_place_resume(struct ht_place *place, struct ht_err
 bool ht_place_write(struct ht_place *place, const void *bytes, size_t len);
 /* The attempt is over and another one follows: what came of the body is taken back, where it is a file. */
 void ht_place_discard(struct ht_place *place);
+/* Whether the body cannot be written (any more), and how that is told. */
+bool ht_place_trouble(const struct ht_place *place, struct ht_error *error);
 /* The transfer ended with `code`. A success without a body makes an empty file. */
 HT_MUST_USE enum ht_status ht_place_close(struct ht_place *place, CURL *easy, CURLcode code,
                                           struct ht_error *error);

@@ -203,6 +203,7 @@ static const struct ht_record_row transfer_end[] = {
     TOLD(transfer_end, decoded_bytes),
     INT(transfer_end, retry_in_us),
     SPAN(transfer_end, error),
+    SPAN(transfer_end, reason),
     TOLD(transfer_end.times, namelookup_us),
     TOLD(transfer_end.times, connect_us),
     TOLD(transfer_end.times, appconnect_us),

@@ -31,7 +31,11 @@ void ht_claim_fact(struct ht_claim *claim, const struct ht_event *event, const c
 
 void ht_claim_libcurl(struct ht_claim *claim, const struct ht_case *c)
 {
-    ht_claim_fact(claim, NULL, "libcurl: %s", ht_claim_text(claim, c->transfer->error));
+    const struct ht_transfer *transfer = c->transfer;
+    if (transfer->reason.len)
+        ht_claim_fact(claim, NULL, "%s", ht_claim_text(claim, transfer->reason));
+    else
+        ht_claim_fact(claim, NULL, "libcurl: %s", ht_claim_text(claim, transfer->error));
 }
 
 const char *ht_claim_text(struct ht_claim *claim, struct ht_span text)

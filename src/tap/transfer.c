@@ -188,12 +188,33 @@ static void ask_why(const struct ht_tap_transfer *transfer, CURLcode code)
                                                        : PATIENCE_MS);
 }
 
+/* What is wrong with a URL; libcurl's transfers say of all that they are malformed. */
+static const char *url_trouble(const char *url)
+{
+    CURLU *parsed = curl_url();
+    CURLUcode code = parsed ? curl_url_set(parsed, CURLUPART_URL, url, CURLU_GUESS_SCHEME) : CURLUE_OK;
+    curl_url_cleanup(parsed);
+    return code == CURLUE_OK ? NULL : curl_url_strerror(code);
+}
+
+/* NULL where libcurl's words say it. */
+static const char *reason_of(const struct ht_tap_transfer *transfer, CURLcode code, const char *text,
+                             struct ht_error *error)
+{
+    if (text)
+        return text;
+    if (code == CURLE_WRITE_ERROR && ht_place_trouble(&transfer->fetch.place, error))
+        return error->text;
+    return code == CURLE_URL_MALFORMAT ? url_trouble(transfer->fetch.job.url) : NULL;
+}
+
 /* The transfer is over before anything is asked about it. */
 static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char *text, int64_t retry_us)
 {
     CURL *easy = transfer->easy;
     struct ht_raw raw = ht_tap_raw(transfer->tap, HT_RAW_TRANSFER_END);
     char words[CURL_ERROR_SIZE];
+    struct ht_error error = {0};
     if (transfer->no_socket)
         snprintf(words, sizeof words, HT_NO_SOCKET "%s", strerrordesc_np(transfer->no_socket));
     else /* --fail-with-body is none of libcurl's */
@@ -204,6 +225,7 @@ static void emit_end(struct ht_tap_transfer *transfer, CURLcode code, const char
     raw.u.transfer_end.curl_code = code;
     raw.u.transfer_end.http_status = info_long(easy, CURLINFO_RESPONSE_CODE);
     raw.u.transfer_end.error = ht_span_str(error_text(transfer, code, text, words));
+    raw.u.transfer_end.reason = ht_span_str(reason_of(transfer, code, text, &error));
     raw.u.transfer_end.bytes_sent =
         info_long(easy, CURLINFO_REQUEST_SIZE) + info_offset(easy, CURLINFO_SIZE_UPLOAD_T);
     raw.u.transfer_end.bytes_received =

@@ -109,6 +109,7 @@ void ht_take_transfer_end(struct ht_tracer *tracer, const struct ht_raw *raw)
     transfer->decoded_bytes = raw->u.transfer_end.decoded_bytes;
     transfer->retry_in_us = raw->u.transfer_end.retry_in_us;
     transfer->error = ht_arena_dup(transfer->arena, raw->u.transfer_end.error);
+    transfer->reason = ht_arena_dup(transfer->arena, raw->u.transfer_end.reason);
     transfer->times = raw->u.transfer_end.times;
     if (transfer->last_exchange)
         ht_exchange_close(transfer->last_exchange, raw->t_us, transfer->curl_code != 0);

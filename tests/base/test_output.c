@@ -173,7 +173,10 @@ static void full_device_is_told(void **state)
     struct ht_output out;
     struct ht_error error = {0};
     assert_int_equal(ht_output_open(&out, "/dev/full", &error), HT_OK);
+    assert_false(ht_output_trouble(&out, &error));
     assert_false(ht_output_write(&out, "x", 1));
+    assert_true(ht_output_trouble(&out, &error));
+    assert_string_equal(error.text, "cannot write /dev/full: No space left on device");
     assert_int_equal(ht_output_close(&out, true, &error), HT_ERR_IO);
     assert_string_equal(error.text, "cannot write /dev/full: No space left on device");
 }

@@ -356,3 +356,24 @@ def test_phases_of_a_slow_answer(goserver):
     check_healthy(result)
     check_phases(result, result.exchange)
     assert run.phase(result.exchange, "wait")["duration_us"] >= 250_000
+
+
+def test_what_libcurl_does_not_say_is_a_reason(tmp_path):
+    """Each failure that is not libcurl's, or of which it says the same whatever it was."""
+    with Fault(says(OK_HEAD + b"x" * 100)) as fault:
+        full = run.trace("-o", "/dev/full", fault.url())
+        missing = run.trace("--output-dir", tmp_path / "none", "-O", fault.url(path="/name"))
+    assert (full.exit_code, missing.exit_code) == (23, 23)
+    assert full.report["outcome"]["reason"] == "cannot write /dev/full: No space left on device"
+    assert missing.report["outcome"]["reason"] == f"cannot write {tmp_path}/none/name: No such file or directory"
+    facts = [proof["fact"] for finding in missing.report["findings"] for proof in finding["evidence"]]
+    assert missing.report["outcome"]["reason"] in facts
+    port = run.trace("http://localhost:99999/")
+    assert port.exit_code == 3 and "ort number" in port.report["outcome"]["reason"]
+    text = run.raw("http://localhost:99999/").text
+    assert f"exit 3 ({port.report['outcome']['reason']})" in text.replace("\n  ", " ")
+
+
+def test_libcurls_own_words_are_no_reason():
+    refused = run.trace("http://127.0.0.1:1/")
+    assert refused.report["outcome"]["curl_error"] and refused.report["outcome"]["reason"] is None

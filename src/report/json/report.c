@@ -38,6 +38,7 @@ json_t *ht_json_outcome(const struct ht_json *j)
     json_t *out = json_object();
     ht_json_set(out, "curl_code", ended ? json_integer(t->curl_code) : json_null());
     ht_json_set(out, "curl_error", ht_json_curl_text(j, t->error));
+    ht_json_set(out, "reason", ht_json_curl_text(j, t->reason));
     ht_json_set(out, "http_status", t->http_status > 0 ? json_integer(t->http_status) : json_null());
     ht_json_set(out, "bytes_sent", ht_json_count(t->bytes_sent));
     ht_json_set(out, "bytes_received", ht_json_count(t->bytes_received));

@@ -59,13 +59,14 @@ void ht_text_exit(const struct ht_text *t)
     if (code == 0 || transfer->retry_in_us > 0)
         return;
     struct ht_sink line = ht_sink(HT_CAP_TEXT), words = ht_sink(HT_CAP_TEXT);
-    ht_show_curl_text(&words, transfer->error, t->options->show_secrets);
+    bool is_ours = transfer->reason.len > 0;
+    ht_show_curl_text(&words, is_ours ? transfer->reason : transfer->error, t->options->show_secrets);
     ht_sink_printf(&line, "exit %d", code);
     if (t->options->exit_why) {
         ht_sink_printf(&line, " (%s)", t->options->exit_why);
     } else if (words.len) {
         /* another exit code than libcurl's was not libcurl's to explain */
-        ht_sink_puts(&line, code == transfer->curl_code ? " (libcurl: " : " (");
+        ht_sink_puts(&line, code == transfer->curl_code && !is_ours ? " (libcurl: " : " (");
         ht_show_library_text(&line, ht_span(words.text, words.len));
         ht_sink_char(&line, ')');
     }
