@@ -97,6 +97,7 @@ static void the_environment_counts_where_spans_are_reported(void **state)
     ht_command_clear(&command);
     setenv("TRACEPARENT", "junk", 1);
     assert_null(trace_of("-q --report otlp=x.jsonl h")->id);
+    assert_non_null(strstr(command.notes, "TRACEPARENT is not as"));
     ht_command_clear(&command);
     unsetenv("TRACEPARENT");
 }

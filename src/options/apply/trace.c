@@ -103,8 +103,12 @@ static bool reports_spans(const struct ht_config *config)
 static void join_environment(struct ht_config *config, struct ht_trace_rules *trace)
 {
     const char *parent = getenv("TRACEPARENT"), *state = getenv("TRACESTATE");
-    if (trace->id || !reports_spans(config) || !parent || !is_traceparent(parent))
+    if (trace->id || !reports_spans(config) || !parent || !*parent)
         return;
+    if (!is_traceparent(parent)) {
+        ht_config_note(config, "TRACEPARENT is not as W3C Trace Context has it: its trace is not joined");
+        return;
+    }
     join(config, trace, parent);
     if (state && *state && !strpbrk(state, "\r\n"))
         ht_settings_add(config, (struct ht_setting){
