@@ -19,7 +19,8 @@ struct ht_output {
     int64_t begin; /* where in the file the first byte went */
 };
 
-/* `name` NULL discards, "-" is standard output. Files that are no regular ones are written in place. */
+/* `name` NULL discards, as does the null device without a call for each write; "-" is standard output. Files
+ * that are no regular ones are written in place. */
 HT_MUST_USE enum ht_status ht_output_open(struct ht_output *out, const char *name, struct ht_error *error);
 /* The same, but what comes goes behind what a file already holds (-C), in place. */
 HT_MUST_USE enum ht_status ht_output_append(struct ht_output *out, const char *name, struct ht_error *error);

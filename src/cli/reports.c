@@ -63,8 +63,6 @@ static void put_notes(struct printer *printer)
 static void flush(struct ht_document *document, void *ctx)
 {
     struct printer *printer = ctx;
-    if (printer->output.fd < 0)
-        return;
     if (document->out.len && printer->failed.status == HT_OK)
         ht_output_write(&printer->output, ht_sink_text(&document->out), document->out.len);
     ht_sink_reset(&document->out);

@@ -181,6 +181,17 @@ static void full_device_is_told(void **state)
     assert_string_equal(error.text, "cannot write /dev/full: No space left on device");
 }
 
+static void null_device_takes_all_without_being_opened(void **state)
+{
+    (void)state;
+    struct ht_output out;
+    assert_int_equal(ht_output_open(&out, "/dev/null", NULL), HT_OK);
+    assert_int_equal(out.fd, -1);
+    assert_true(ht_output_write(&out, "x", 1));
+    ht_output_discard(&out);
+    assert_int_equal(ht_output_close(&out, true, NULL), HT_OK);
+}
+
 static void missing_directory_is_told(void **state)
 {
     (void)state;
@@ -270,6 +281,7 @@ int main(void)
         IN_DIRECTORY(links_in_a_circle_are_an_error),
         cmocka_unit_test(full_device_is_told),
         cmocka_unit_test(missing_directory_is_told),
+        cmocka_unit_test(null_device_takes_all_without_being_opened),
         cmocka_unit_test(no_output_is_no_error),
         cmocka_unit_test_setup_teardown(what_was_written_is_taken_back, make_directory, remove_directory),
         cmocka_unit_test(what_is_no_file_is_not_taken_back),
