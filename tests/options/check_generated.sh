@@ -4,7 +4,7 @@
 # the shell can be asked. 77: what reads it is not installed.
 set -eu
 home=$(mktemp -d)
-made=$home/made
+made=$home/made.1 # mandoc reads the section from the name, or from the folder's where that has a full stop
 trap 'rm -rf "$home"' EXIT
 "$1" --generate "$2" > "$made"
 test -s "$made"
