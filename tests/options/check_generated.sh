@@ -50,8 +50,12 @@ fish)
     command -v fish > /dev/null || exit 77
     fish -n "$made"
     # shellcheck disable=SC2016
-    HOME=$home fish --no-config -c 'source $argv[1]; complete -C "httptrace --max-"' "$made" |
+    HOME=$home fish --no-config -c 'source $argv[1]; complete -C "httptrace --max-"' "$made" 2> "$made.errors" |
         cut -f 1 > "$made.said"
+    if test -s "$made.errors"; then
+        cat "$made.errors"
+        exit 1
+    fi
     says --max-time
     says --max-redirs
     ;;

@@ -123,7 +123,7 @@ void ht_generate_fish(struct ht_sink *out)
         const struct ht_option *row = rows[i];
         ht_sink_puts(out, "complete -c httptrace");
         if (row->letter)
-            ht_sink_printf(out, " -s %c", row->letter);
+            ht_sink_printf(out, " -s '%c'", row->letter);
         ht_sink_printf(out, " -l %s", ht_option_spelling(row));
         if (row->argument && !(row->flags & HT_OPTION_MAY_TAKE))
             ht_sink_puts(out, takes_path(row, false) || takes_path(row, true) ? " -r -F" : " -x");
