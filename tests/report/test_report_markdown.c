@@ -202,7 +202,7 @@ static void test_a_long_transfer_fits(void **state)
     struct ht_report_options options = {0};
     struct ht_sink out = document_of(markdown(), sample, &options);
     (void)state;
-    assert_in_range(out.len, COMMENT_MOST / 2, COMMENT_MOST);
+    assert_true(out.len >= COMMENT_MOST / 2 && out.len <= COMMENT_MOST);
     has(&out, "\nLeft out for want of room: ");
     has(&out, " \u00d7 findings");
     has(&out, " \u00d7 headers");
@@ -271,7 +271,7 @@ static void test_many_transfers_fit(void **state)
 {
     struct ht_sink out = many(2000, (struct ht_report_options){.several = true});
     (void)state;
-    assert_in_range(out.len, COMMENT_MOST / 2, COMMENT_MOST);
+    assert_true(out.len >= COMMENT_MOST / 2 && out.len <= COMMENT_MOST);
     has(&out, "**2000 URLs: 1999 fine, 1 failed**\n\n### \u274c ");
     has(&out, "failed in      connect"); /* of the one that failed all is there */
     has(&out, " \u00d7 transfers, ");
@@ -282,10 +282,10 @@ static void test_room_may_be_given(void **state)
 {
     struct ht_sink out = many(2000, (struct ht_report_options){.several = true, .room_bytes = 200000});
     (void)state;
-    assert_in_range(out.len, 150000, 200000);
+    assert_true(out.len >= 150000 && out.len <= 200000);
     ht_sink_free(&out);
     out = many(2, (struct ht_report_options){.room_bytes = 2048});
-    assert_in_range(out.len, 100, 2048);
+    assert_true(out.len >= 100 && out.len <= 2048);
     has(&out, "1 fine, 1 failed");
     ht_sink_free(&out);
 }
